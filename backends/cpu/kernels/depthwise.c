@@ -1,0 +1,2 @@
+#define DEPTHWISE_SYMBOL cpu_depthwise_portable
+#include "backends/cpu/kernels/depthwise.h"

@@ -1,0 +1,122 @@
+/*
+ * LSTM, one direction: for each place of time, gates = bias + x W + h R, then
+ * c = f * c + i * g, h = o * tanh(c). A row of the batch is an item, for time goes one way.
+ */
+#include "model/ops/lstm.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "backends/cpu/prepare.h"
+
+enum { IN_X, IN_WEIGHTS, IN_RECURRENT, IN_BIAS, IN_H, IN_C, N_IN };
+enum { OUT_Y, OUT_H, OUT_C, N_OUT };
+
+#define BLOCK 32 /* gates whose sums are kept in registers */
+
+struct params {
+    size_t time, in, hidden;
+    bool backward;
+};
+
+/* gates[0..n) += x[0..m) times the matrix [m, n] */
+static void add_product(const float *x, size_t m, const float *matrix, size_t n, float *gates)
+{
+    float sums[BLOCK];
+
+    for (size_t at = 0; at < n; at += BLOCK) {
+        size_t width = n - at < BLOCK ? n - at : BLOCK;
+
+        if (width == BLOCK) {
+            memcpy(sums, gates + at, sizeof(sums));
+            for (size_t i = 0; i < m; i++)
+                for (size_t j = 0; j < BLOCK; j++)
+                    sums[j] += x[i] * matrix[i * n + at + j];
+            memcpy(gates + at, sums, sizeof(sums));
+            continue;
+        }
+        for (size_t i = 0; i < m; i++)
+            for (size_t j = 0; j < width; j++)
+                gates[at + j] += x[i] * matrix[i * n + at + j];
+    }
+}
+
+static float sigmoid(float x)
+{
+    return 1 / (1 + expf(-x));
+}
+
+static void update(const float *gates, size_t n, float *h, float *c)
+{
+    const float *i = gates, *f = gates + n, *o = gates + 2 * n, *g = gates + 3 * n;
+
+    for (size_t k = 0; k < n; k++) {
+        c[k] = sigmoid(f[k]) * c[k] + sigmoid(i[k]) * tanhf(g[k]);
+        h[k] = sigmoid(o[k]) * tanhf(c[k]);
+    }
+}
+
+static void load(float *to, const void *from, size_t row, size_t n)
+{
+    if (from)
+        memcpy(to, (const float *)from + row * n, n * sizeof(*to));
+    else
+        memset(to, 0, n * sizeof(*to));
+}
+
+static void run_row(const struct kernel_args *args, size_t row)
+{
+    const struct params *p = args->params;
+    size_t n = p->hidden;
+    float *gates = (float *)args->scratch + row * 6 * n, *h = gates + 4 * n, *c = h + n;
+    const float *x = (const float *)args->in[IN_X] + row * p->time * p->in;
+    float *y = (float *)args->out[OUT_Y] + row * p->time * n;
+
+    load(h, args->in[IN_H], row, n);
+    load(c, args->in[IN_C], row, n);
+    for (size_t i = 0; i < p->time; i++) {
+        size_t t = p->backward ? p->time - 1 - i : i;
+
+        load(gates, args->in[IN_BIAS], 0, 4 * n);
+        add_product(x + t * p->in, p->in, args->in[IN_WEIGHTS], 4 * n, gates);
+        add_product(h, n, args->in[IN_RECURRENT], 4 * n, gates);
+        update(gates, n, h, c);
+        memcpy(y + t * n, h, n * sizeof(*y));
+    }
+    if (args->out[OUT_H])
+        memcpy((float *)args->out[OUT_H] + row * n, h, n * sizeof(*h));
+    if (args->out[OUT_C])
+        memcpy((float *)args->out[OUT_C] + row * n, c, n * sizeof(*c));
+}
+
+static void run(const struct kernel_args *args)
+{
+    for (size_t row = args->from; row < args->to; row++)
+        run_row(args, row);
+}
+
+static int prepare(struct prepare *p)
+{
+    const struct lstm_attrs *lstm = p->node->attrs;
+    const struct shape *x = &prepare_in(p, 0)->shape;
+    struct params *params = prepare_params(p, sizeof(*params));
+
+    if (!params)
+        return prepare_no_memory(p);
+    *params = (struct params){
+        .time = x->dim[1],
+        .in = x->dim[2],
+        .hidden = prepare_in(p, IN_RECURRENT)->shape.dim[0],
+        .backward = lstm->backward,
+    };
+    p->workspace_size = x->dim[0] * 6 * params->hidden * sizeof(float);
+    return prepare_done(p, run, x->dim[0],
+                        params->time * params->hidden * (params->in + params->hidden + 100));
+}
+
+const struct operation cpu_lstm = {
+    .n_in = N_IN,
+    .n_out = N_OUT,
+    .constants = 1u << IN_WEIGHTS | 1u << IN_RECURRENT | 1u << IN_BIAS,
+    .prepare = prepare,
+};

@@ -1,0 +1,243 @@
+/*
+ * The smallest backend that is whole: it runs chains of Relu and Reshape on float32, all of a chain
+ * in one launch. Copy this folder to start a new one; the tests use it wherever the hardware does
+ * not matter, and tell it by its options when to be slow, to fail or to get lost (script.h).
+ * Nothing here is static but functions and tables: two may be open at once.
+ */
+#include <errno.h>
+#include <math.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "backends/backend.h"
+#include "backends/skeleton/script.h"
+#include "base/base.h"
+#include "base/error.h"
+#include "model/graph.h"
+#include "model/ops/relu.h"
+
+#define SLOW_US 1000000
+
+struct backend {
+    struct script script;
+    atomic_bool is_lost;
+    atomic_uint n_compiles, n_bindings, n_runs; /* so far */
+};
+
+struct plan {
+    struct backend *backend;
+    float min, max; /* what all Relus of the chain together let through */
+    size_t n;       /* elements */
+    uint32_t n_nodes;
+    uint32_t launch_of[]; /* all 0 */
+};
+
+struct binding {
+    const struct plan *plan;
+    struct span in, out;
+};
+
+static int skeleton_probe(struct fault *fault)
+{
+    (void)fault; /* whether there is a device is said by the options, which open sees */
+    return 0;
+}
+
+static int skeleton_open(const struct backend_options *options, struct backend **ret,
+                         struct fault *fault)
+{
+    struct backend *backend;
+    struct script script;
+    int r = script_parse(options->options ? options->options : "", &script, fault);
+
+    if (r < 0)
+        return r;
+    backend = calloc(1, sizeof(*backend));
+    if (!backend)
+        return fail(fault, -ENOMEM, "skeleton: out of memory");
+    backend->script = script;
+    *ret = backend;
+    return 0;
+}
+
+static void skeleton_close(struct backend *backend)
+{
+    free(backend);
+}
+
+static bool skeleton_supports(const struct backend *backend, const struct graph *graph,
+                              const struct node *node, struct fault *fault)
+{
+    (void)graph;
+    if (node->op == OP_INPUT || backend->script.supports[node->op])
+        return true;
+    fail(fault, E_LAYER_UNSUPPORTED, "layer %.100s: the skeleton does not run %s", node->name,
+         op_get(node->op)->name);
+    return false;
+}
+
+/* Sleeps, whatever signals come. */
+static void sleep_us(uint64_t us)
+{
+    struct timespec left = {(time_t)(us / 1000000), (long)(us % 1000000 * 1000)};
+
+    while (us > 0 && nanosleep(&left, &left) < 0 && errno == EINTR)
+        ;
+}
+
+/* Is CALL the one that FAULT is to meet? */
+static bool meets(const struct script *script, enum script_fault fault, uint32_t call)
+{
+    return script->at[fault] == call;
+}
+
+/* One input, one output, and between them each node reads what the one before gave. */
+static int check_chain(const struct compile_request *request, struct fault *fault)
+{
+    const struct subgraph *subgraph = request->subgraph;
+    uint32_t value;
+
+    if (subgraph->n_inputs != 1 || subgraph->n_outputs != 1)
+        return fail(fault, E_LAYER_UNSUPPORTED, "the skeleton runs chains only");
+    if (request->in[0].dtype != DTYPE_F32 || request->out[0].dtype != DTYPE_F32)
+        return fail(fault, E_LAYER_UNSUPPORTED, "the skeleton has float32 edges only");
+    value = subgraph->inputs[0];
+    for (uint32_t i = 0; i < subgraph->n_nodes; i++) {
+        const struct node *node = &subgraph->graph->nodes[subgraph->nodes[i]];
+
+        if (node->op == OP_INPUT)
+            continue;
+        if (node->inputs[0] != value)
+            return fail(fault, E_LAYER_UNSUPPORTED,
+                        "layer %.100s: the skeleton runs chains only, and this leaves one",
+                        node->name);
+        value = node->outputs[0];
+    }
+    if (value != subgraph->outputs[0])
+        return fail(fault, E_LAYER_UNSUPPORTED, "the skeleton gives the end of a chain only");
+    return 0;
+}
+
+static void join_relus(const struct subgraph *subgraph, struct plan *plan)
+{
+    plan->min = -INFINITY;
+    plan->max = INFINITY;
+    for (uint32_t i = 0; i < subgraph->n_nodes; i++) {
+        const struct node *node = &subgraph->graph->nodes[subgraph->nodes[i]];
+
+        if (node->op != OP_RELU)
+            continue;
+        plan->min = 0;
+        plan->max = fminf(plan->max, ((const struct relu_attrs *)node->attrs)->max);
+    }
+}
+
+static int skeleton_compile(struct backend *backend, const struct compile_request *request,
+                            struct plan **ret, struct fault *fault)
+{
+    const struct subgraph *subgraph = request->subgraph;
+    struct plan *plan = NULL;
+    int r = check_chain(request, fault);
+
+    if (r < 0)
+        return r;
+    sleep_us(backend->script.compile_us);
+    if (backend->is_lost)
+        return fail(fault, E_DEVICE_LOST, "the skeleton's device is lost");
+    if (!meets(&backend->script, SCRIPT_COMPILE, ++backend->n_compiles))
+        plan = calloc(1, sizeof(*plan) + subgraph->n_nodes * sizeof(plan->launch_of[0]));
+    if (!plan)
+        return fail(fault, -ENOMEM, "skeleton: out of memory");
+    plan->backend = backend;
+    plan->n = shape_elements(&subgraph->graph->values[subgraph->inputs[0]].shape);
+    plan->n_nodes = subgraph->n_nodes;
+    join_relus(subgraph, plan);
+    *ret = plan;
+    return 0;
+}
+
+static void skeleton_plan_info(const struct plan *plan, struct plan_info *ret)
+{
+    *ret = (struct plan_info){
+        .bytes = sizeof(*plan) + plan->n_nodes * sizeof(plan->launch_of[0]),
+        .n_launches = 1,
+        .launch_of = plan->launch_of,
+    };
+}
+
+static void skeleton_plan_free(struct plan *plan)
+{
+    free(plan);
+}
+
+static int skeleton_binding_new(const struct plan *plan, const struct binding_spans *spans,
+                                struct binding **ret)
+{
+    struct backend *backend = plan->backend;
+    struct binding *binding = NULL;
+
+    if (backend->is_lost)
+        return E_DEVICE_LOST;
+    if (spans->in[0].size < plan->n * sizeof(float) || spans->out[0].size < plan->n * sizeof(float))
+        return E_REGION_BOUNDS;
+    if (!meets(&backend->script, SCRIPT_NOMEM, ++backend->n_bindings))
+        binding = malloc(sizeof(*binding));
+    if (!binding)
+        return -ENOMEM;
+    *binding = (struct binding){plan, spans->in[0], spans->out[0]};
+    *ret = binding;
+    return 0;
+}
+
+static void skeleton_binding_free(struct binding *binding)
+{
+    free(binding);
+}
+
+static void compute(const struct plan *plan, const float *x, float *y)
+{
+    if (plan->min < 0 && x != y)
+        memmove(y, x, plan->n * sizeof(*y));
+    if (plan->min < 0)
+        return;
+    for (size_t i = 0; i < plan->n; i++) {
+        float v = x[i] < plan->min ? plan->min : x[i];
+
+        y[i] = v > plan->max ? plan->max : v;
+    }
+}
+
+static int skeleton_run(struct binding *binding, struct run_stats *stats)
+{
+    struct backend *backend = binding->plan->backend;
+    const struct script *script = &backend->script;
+    uint32_t call = ++backend->n_runs;
+
+    if (meets(script, SCRIPT_LOST, call))
+        backend->is_lost = true;
+    if (backend->is_lost)
+        return E_DEVICE_LOST;
+    while (meets(script, SCRIPT_HANG, call))
+        sleep_us(SLOW_US);
+    sleep_us(script->delay_us + (meets(script, SCRIPT_SLOW, call) ? SLOW_US : 0));
+    compute(binding->plan, span_base(&binding->in), span_base(&binding->out));
+    *stats = (struct run_stats){0};
+    return 0;
+}
+
+const struct backend_ops skeleton_backend = {
+    .abi = BACKEND_ABI,
+    .name = "skeleton",
+    .probe = skeleton_probe,
+    .open = skeleton_open,
+    .close = skeleton_close,
+    .supports = skeleton_supports,
+    .compile = skeleton_compile,
+    .plan_info = skeleton_plan_info,
+    .plan_free = skeleton_plan_free,
+    .binding_new = skeleton_binding_new,
+    .binding_free = skeleton_binding_free,
+    .run = skeleton_run,
+};

@@ -1,0 +1,43 @@
+#pragma once
+/*
+ * Command lines from one table: parsing, --help, --version, and later man pages and completion.
+ * Long options are --name VALUE or --name=VALUE, short ones -x VALUE; "--" ends them. --help, -h
+ * and
+ * --version are answered here.
+ */
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "base/fault.h"
+
+struct args_option {
+    const char *name;   /* without dashes; NULL ends the table */
+    const char *alias;  /* an older long name, accepted and not shown; NULL */
+    char letter;        /* 0: none */
+    uint8_t n_values;   /* 0: a switch; -d NAME DIMS has 2 */
+    const char *values; /* as help shows them: "FILE", "NAME DIMS" */
+    const char *help;   /* one sentence */
+};
+
+struct args_spec {
+    const char *program, *version; /* of --version: "PROGRAM VERSION" */
+    const char *synopsis;          /* what follows the name in "usage: NAME ..." */
+    const char *about;             /* a paragraph */
+    const char *epilog;            /* a paragraph after the options; NULL */
+    const struct args_option *options;
+};
+
+/*
+ * Calls ON_OPTION for every option in order (VALUES has n_values entries) and ON_WORD for every
+ * other word; both return 0 or a negative code with FAULT and stop the parse. 0: go on; 1: --help
+ * or
+ * --version was answered on OUT, exit 0; negative: usage error with FAULT, exit 2.
+ */
+typedef int (*args_option_fn)(void *context, const struct args_option *option, char *const *values,
+                              struct fault *fault);
+typedef int (*args_word_fn)(void *context, char *word, struct fault *fault);
+int args_parse(const struct args_spec *spec, int argc, char *const *argv, args_option_fn on_option,
+               args_word_fn on_word, void *context, FILE *out, struct fault *fault);
+
+void args_help(const struct args_spec *spec, FILE *out);

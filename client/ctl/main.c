@@ -1,0 +1,220 @@
+/* snpectl: ask the daemon, from a shell. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/base.h"
+#include "base/error.h"
+#include "client/ctl/options.h"
+#include "client/ctl/table.h"
+
+#define EXIT_CODES                                                                                 \
+    "Exit status: 0 done, 1 refused or failed (a sentence on stderr says what, where, why and "    \
+    "what to do), 2 wrong usage, 3 no daemon."
+
+static const struct args_option plain_options[] = {OPTIONS_EVERYWHERE, {0}};
+
+static const struct args_option load_options[] = {OPTIONS_OF_LOADING, OPTIONS_EVERYWHERE, {0}};
+
+static const struct args_option run_options[] = {
+    {.name = "input",
+     .letter = 'i',
+     .n_values = 1,
+     .values = "NAME=FILE",
+     .help = "The raw file of an input, as many bytes as the input has; without NAME= the next "
+             "one in order. One for each input."},
+    {.name = "out",
+     .letter = 'o',
+     .n_values = 1,
+     .values = "DIR",
+     .help = "Write every output to DIR/TENSOR.raw; slashes in names become folders."},
+    {.name = "count",
+     .letter = 'n',
+     .n_values = 1,
+     .values = "N",
+     .help = "Run N times with the same inputs and print how long it took."},
+    OPTIONS_OF_LOADING,
+    OPTIONS_EVERYWHERE,
+    {0},
+};
+
+static const struct args_option status_options[] = {
+    {.name = "no-wait", .help = "Do not wait while the daemon starts."}, OPTIONS_EVERYWHERE, {0}};
+
+static const struct ctl_command commands[] = {
+    {"status", 0, 0, "[options]",
+     "Prints how the daemon does. While it starts, waits until it is ready and says what for.",
+     NULL, status_options, command_status},
+    {"list", 0, 0, "[options]", "Lists the models that are loaded, are being loaded, or failed.",
+     NULL, plain_options, command_list},
+    {"info", 1, 1, "NAME [options]", "Tells all about one loaded model and its networks.", NULL,
+     plain_options, command_info},
+    {"load", 1, 2, "NAME [FILE] [options]",
+     "Makes a model ready and keeps it: FILE, which is handed to the daemon under the name NAME, "
+     "or the file NAME of the daemon's repository.",
+     "Loading a name again with other dims, outputs or types makes one more network of the same "
+     "model.",
+     load_options, command_load},
+    {"unload", 1, 1, "NAME [options]", "Takes a model off the daemon's list.", NULL, plain_options,
+     command_unload},
+    {"run", 1, 2, "NAME [FILE] --input NAME=FILE... [--out DIR] [options]",
+     "Runs a model once, or --count times: one that is loaded, one of the repository, or FILE, "
+     "which is then loaded for this run only.",
+     "Files are raw little-endian numbers in the layout that 'snpectl info' shows.", run_options,
+     command_run},
+    {"ping", 0, 0, "[options]", "Asks whether the daemon is there, and how quickly it answers.",
+     NULL, plain_options, command_ping},
+};
+
+static const char about[] = "Controls snped, the inference daemon.\n"
+                            "\n"
+                            "commands:\n"
+                            "status         How the daemon does\n"
+                            "list           All models\n"
+                            "info NAME      One model and its networks\n"
+                            "load NAME      Make a model ready and keep it\n"
+                            "unload NAME    Let a model go\n"
+                            "run NAME       One inference, from and to raw files\n"
+                            "ping           Is the daemon there?\n"
+                            "\n"
+                            "'snpectl COMMAND --help' tells about one of them.";
+
+static const struct args_spec whole = {
+    .program = "snpectl",
+    .version = SNPED_VERSION,
+    .synopsis = "COMMAND [WORDS] [options]",
+    .about = about,
+    .epilog = EXIT_CODES,
+    .options = plain_options,
+};
+
+static int take_word(void *context, char *word, struct fault *fault)
+{
+    struct ctl *ctl = context;
+
+    if (!ctl->command)
+        return fail(fault, -EINVAL, "there is no command '%.60s'; snpectl --help lists all", word);
+    if (ctl->n_words == ctl->command->most_words)
+        return fail(fault, -EINVAL, "'%.60s' is one word too many: snpectl %s %s", word,
+                    ctl->command->name, ctl->command->synopsis);
+    ctl->words[ctl->n_words++] = word;
+    return 0;
+}
+
+/* The command is the first word that is neither an option nor --socket's or --timeout's value. */
+static int find_command(struct ctl *ctl, int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--socket") == 0 || strcmp(argv[i], "--timeout") == 0)
+            i++;
+        if (i >= argc || argv[i][0] == '-' || strcmp(argv[i - 1], "--socket") == 0 ||
+            strcmp(argv[i - 1], "--timeout") == 0)
+            continue;
+        for (size_t k = 0; k < ARRAY_SIZE(commands); k++)
+            if (strcmp(commands[k].name, argv[i]) == 0)
+                ctl->command = &commands[k];
+        return ctl->command ? i : 0;
+    }
+    return 0;
+}
+
+static int parse(struct ctl *ctl, int argc, char **argv)
+{
+    char program[40];
+    struct args_spec spec = whole;
+    int at = find_command(ctl, argc, argv), r;
+
+    if (ctl->command) {
+        snprintf(program, sizeof(program), "snpectl %s", ctl->command->name);
+        spec.program = program;
+        spec.synopsis = ctl->command->synopsis;
+        spec.about = ctl->command->about;
+        spec.epilog = ctl->command->epilog ? ctl->command->epilog : EXIT_CODES;
+        spec.options = ctl->command->options;
+        memmove(argv + at, argv + at + 1, (size_t)(argc - at) * sizeof(*argv));
+        argc--;
+    }
+    r = args_parse(&spec, argc, argv, options_take, take_word, ctl, stdout, ctl->fault);
+    if (r == 0 && !ctl->command)
+        return fail(ctl->fault, -EINVAL, "a command is missing; snpectl --help lists all");
+    if (r == 0 && ctl->n_words < ctl->command->least_words)
+        return fail(ctl->fault, -EINVAL, "a name is missing: snpectl %s %s", ctl->command->name,
+                    ctl->command->synopsis);
+    return r;
+}
+
+static int make_client(struct ctl *ctl)
+{
+    const struct snpe_client_options options = {
+        .size = sizeof(options),
+        .socket = ctl->socket,
+        .name = "snpectl",
+        .call_ms = (uint32_t)ctl->timeout_ms,
+        .load_ms = (uint32_t)ctl->timeout_ms,
+        .no_reconnect = 1,
+    };
+    int r = snpe_client_new(&options, &ctl->client);
+
+    return r < 0 ? fail(ctl->fault, r, "--socket: %s", snpe_strerror(r)) : 0;
+}
+
+/* The failure on stderr, and with --json also on stdout. */
+static void complain(struct ctl *ctl, int r)
+{
+    struct json json = {0};
+    char clean[sizeof(struct fault)];
+
+    fprintf(ctl->err, "snpectl: %s\n", table_clean(ctl->fault->text, clean, sizeof(clean)));
+    if (!ctl->json)
+        return;
+    json_object(&json, NULL);
+    json_object(&json, "error");
+    json_text(&json, "name", snpe_error_name(r));
+    json_i64(&json, "code", r);
+    json_bool(&json, "retryable", snpe_retryable(r));
+    json_text(&json, "message", ctl->fault->text);
+    json_object_end(&json);
+    json_object_end(&json);
+    (void)ctl_print_json(ctl, &json);
+}
+
+static enum ctl_exit run(struct ctl *ctl)
+{
+    int r = make_client(ctl);
+
+    if (r == 0)
+        r = ctl->command->run(ctl);
+    if (r == 0 && (fflush(ctl->out) != 0 || ferror(ctl->out)))
+        r = fail(ctl->fault, -EIO, "what is to be printed cannot be written: %s", strerror(errno));
+    if (r < 0 && !*ctl->fault->text)
+        (void)fail(ctl->fault, r, "%s", snpe_strerror(r));
+    if (r < 0)
+        complain(ctl, r);
+    snpe_client_free(ctl->client);
+    return r == 0 ? CTL_DONE : r == SNPE_E_DISCONNECTED ? CTL_NO_DAEMON : CTL_FAILED;
+}
+
+static bool wants_colour(void)
+{
+    const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+
+    return isatty(STDOUT_FILENO) && !(no && *no) && term && strcmp(term, "dumb") != 0;
+}
+
+int main(int argc, char **argv)
+{
+    struct fault fault = {{0}};
+    struct ctl ctl = {.fault = &fault, .out = stdout, .err = stderr, .count = 1};
+    int r;
+
+    ctl.colour = wants_colour();
+    r = parse(&ctl, argc, argv);
+    if (r < 0) {
+        fprintf(stderr, "snpectl: %s\n", fault.text);
+        return CTL_USAGE;
+    }
+    if (r > 0)
+        return fflush(stdout) == 0 ? CTL_DONE : CTL_FAILED;
+    return (int)run(&ctl);
+}

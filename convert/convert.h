@@ -1,0 +1,35 @@
+#pragma once
+/*
+ * Foreign model files to graphs. What a converter cannot do is collected, all of it, not only the
+ * first: REPORT gets one line a problem, grouped by operator, with node names and the way out.
+ */
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "model/derive.h"
+
+/* -t and -e: what the container says about an input, and nothing else. */
+struct convert_input {
+    const char *name;
+    int32_t type;     /* 0 default, 1 image, 2 opaque */
+    int32_t encoding; /* the container's code: 4 bgr, 0 other */
+};
+
+struct convert_options {
+    const struct input_dims *dims; /* -d NAME DIMS: as the framework orders them (ONNX: NCHW) */
+    const char *const *outputs;    /* --out_node: tensors or nodes; none: the model's own */
+    const struct convert_input *inputs; /* those not named are {default, bgr} */
+    uint32_t n_dims, n_outputs, n_inputs;
+    bool keep_batchnorm; /* --disable_batchnorm_folding */
+    const char *folder;  /* where the model file lies, for external data; NULL: refuse it */
+};
+
+/*
+ * BYTES: the model file, which may go after the call. 0 and *RET, or E_CONVERT_SYNTAX (not such a
+ * file; FAULT names the byte), E_CONVERT_LAYER (REPORT says everything, FAULT the first), E_SHAPE
+ * (open dims: names them and the -d that settles them), E_CONVERT_OPTION or E_NO_TENSOR (an option
+ * names what is not there), E_NOT_BUILT, E_TOO_LARGE, -ENOMEM.
+ */
+int onnx_convert(const void *bytes, size_t size, const struct convert_options *options,
+                 struct graph **ret, struct buf *report, struct fault *fault);

@@ -1,0 +1,142 @@
+#pragma once
+/*
+ * One conversion under way: what every ONNX tensor has become so far, and the means by which the
+ * functions of one operator (ops.h) read their node and add to the graph. Functions return 0 or a
+ * negative code; conversion_unsupported() notes what is wrong with the node and returns
+ * E_CONVERT_LAYER, with which the caller goes on to the next node.
+ */
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/fault.h"
+#include "base/mem.h"
+#include "convert/convert.h"
+#include "convert/onnx/model.h"
+#include "convert/onnx/view.h"
+#include "convert/report.h"
+#include "convert/rows.h"
+#include "convert/unique.h"
+#include "model/build.h"
+#include "model/names.h"
+
+/* Numbers that are known while converting: weights, sizes, indices. */
+struct numbers {
+    struct shape shape; /* as in ONNX; sizes may be 0 */
+    size_t n;
+    bool is_float;        /* else whole numbers, booleans too */
+    const float *f32;     /* if is_float */
+    const int64_t *whole; /* else */
+};
+
+enum tensor_state {
+    TENSOR_UNKNOWN, /* not made yet, or made by a node that could not be converted */
+    TENSOR_NUMBERS, /* known while converting */
+    TENSOR_VALUE,   /* a value of the graph */
+};
+
+/* What an ONNX name stands for. */
+struct tensor {
+    const char *name;
+    enum tensor_state state;
+    bool needed;                      /* by an output of the network */
+    bool spatial;                     /* a 4-D one should have its channels last, see plan.h */
+    uint32_t node;                    /* that makes it; NO_NODE for inputs and initializers */
+    const struct onnx_tensor *record; /* TENSOR_NUMBERS: where they lie, until they are read */
+    const struct numbers *numbers;    /* TENSOR_NUMBERS: once they are read */
+    struct shape shape;               /* TENSOR_VALUE: as in ONNX */
+    uint32_t value;                   /* TENSOR_VALUE: in the graph, under VIEW */
+    struct view view;
+    struct rows layouts; /* struct layout: values that hold the same under other views */
+};
+
+struct conversion {
+    const struct onnx_model *model;
+    const struct convert_options *options;
+    const struct onnx_node *node; /* the one that is being converted */
+    struct arena arena;
+    struct builder *builder;
+    struct report report;
+    struct names names;            /* of tensors: the index in TENSORS */
+    struct rows tensors;           /* struct tensor */
+    struct unique buffers, layers; /* names in the graph */
+    bool *wanted;                  /* by node: an output of the network needs it */
+    struct rows outputs;           /* of the network, in order: uint32_t, indices in TENSORS */
+    struct rows renames;           /* struct rename */
+    size_t bytes_left; /* that may still be made out of nothing, see conversion_charge */
+    struct fault *fault;
+};
+
+/* The node's name as a person finds it: its own, else that of its first output. */
+const char *conversion_label(const struct onnx_node *node);
+
+/* Notes a problem of the current node. E_CONVERT_LAYER, or -ENOMEM. */
+int conversion_unsupported(struct conversion *c, const char *way, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Words for WAY that several operators share. */
+#define WAY_CONSTANT "make it a constant (an initializer or a Constant node) when you export"
+#define WAY_REPLACE  "replace it in the model, or cut the network before it with --out_node"
+
+/* A conversion may make as many times the bytes that files hold... */
+#define CONVERSION_SPREAD 8
+/* ... and as many bytes more. */
+#define CONVERSION_FREE_BYTES ((size_t)64 << 20)
+
+/*
+ * Before memory that the file did not pay for: what is computed from a few bytes (a filled tensor,
+ * a repeated slope) is bounded all together. 0 or E_TOO_LARGE.
+ */
+int conversion_charge(struct conversion *c, size_t bytes);
+
+/* The tensor of the current node's input I; NULL if it is left out. */
+struct tensor *conversion_input(struct conversion *c, uint32_t i);
+struct tensor *conversion_output(struct conversion *c, uint32_t i);
+
+/* The numbers of a tensor that has them, read when first asked for. 0 and *RET. */
+int conversion_numbers(struct conversion *c, struct tensor *tensor, const struct numbers **ret);
+
+/*
+ * Numbers of the current node's input I; *RET is NULL if the input is left out. What is computed by
+ * the network is refused: WHAT is its name for a person ("the weights").
+ */
+int conversion_constant(struct conversion *c, uint32_t i, const char *what,
+                        const struct numbers **ret);
+
+/* The tensor of input I if the network computes it or can: one whose layout can be asked for. */
+int conversion_activation(struct conversion *c, uint32_t i, struct tensor **ret);
+
+/*
+ * Adds the node SPEC describes (name and outputs are filled in here) as what makes output I of the
+ * current node, which then lies in the graph under VIEW.
+ */
+int conversion_emit(struct conversion *c, uint32_t i, const struct node_spec *spec,
+                    const struct view *view);
+
+/* The same for a helper in front: its buffer and layer are called BASE.SUFFIX. */
+int conversion_emit_helper(struct conversion *c, const char *base, const char *suffix,
+                           const struct node_spec *spec, uint32_t *ret);
+
+/*
+ * The same for the part of a node that does its work, where a helper behind it makes the output:
+ * the layer has the node's name, the buffer that of output 0 with .SUFFIX.
+ */
+int conversion_emit_main(struct conversion *c, const char *suffix, const struct node_spec *spec,
+                         uint32_t *ret);
+
+/* The same for a layer of SPEC->n_outputs outputs, which are called after the node, .SUFFIXES[i].
+ */
+int conversion_emit_many(struct conversion *c, const char *const *suffixes,
+                         const struct node_spec *spec, uint32_t *ret);
+
+/* Output I is TENSOR under another name: no layer. */
+int conversion_alias(struct conversion *c, uint32_t i, const struct tensor *tensor);
+
+/* Output I is NUMBERS, which live as long as the conversion. */
+int conversion_set_numbers(struct conversion *c, uint32_t i, const struct numbers *numbers);
+
+/* A constant of the graph out of a blob of float32, whose reference is taken even on failure. */
+int conversion_add_constant(struct conversion *c, const char *base, const struct shape *shape,
+                            struct blob *take_blob, uint32_t *ret);
+
+/* The sizes of a tensor in any state but TENSOR_UNKNOWN. */
+int conversion_shape(struct conversion *c, struct tensor *tensor, struct shape *ret);

@@ -1,0 +1,178 @@
+/* Constants out of attributes and types: Constant, ConstantOfShape, Cast, Range. */
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+#include "convert/onnx/attrs.h"
+#include "convert/onnx/fold.h"
+#include "convert/onnx/numbers.h"
+#include "convert/onnx/ops.h"
+
+int convert_constant_only(struct conversion *c)
+{
+    return conversion_unsupported(c, WAY_REPLACE,
+                                  "it is supported on constants only, and here it depends on an "
+                                  "input of the network");
+}
+
+/* One or many numbers that stand in the node itself. */
+static int constant_of_list(struct conversion *c, const struct onnx_attr *attr, struct numbers *ret)
+{
+    struct shape shape = {0};
+    int64_t *whole;
+    float *f32;
+    int r;
+
+    if (attr->type == ONNX_ATTR_FLOATS)
+        shape = (struct shape){1, {attr->floats.n}};
+    else if (attr->type == ONNX_ATTR_INTS)
+        shape = (struct shape){1, {attr->ints.n}};
+    if (attr->type == ONNX_ATTR_FLOAT || attr->type == ONNX_ATTR_FLOATS) {
+        r = numbers_new_f32(c, &shape, ret, &f32);
+        if (r == 0 && ret->n)
+            memcpy(f32, attr->type == ONNX_ATTR_FLOAT ? &attr->f : attr->floats.base,
+                   ret->n * sizeof(*f32));
+        return r;
+    }
+    r = numbers_new_whole(c, &shape, ret, &whole);
+    if (r == 0 && ret->n)
+        memcpy(whole, attr->type == ONNX_ATTR_INT ? &attr->i : attr->ints.base,
+               ret->n * sizeof(*whole));
+    return r;
+}
+
+int fold_constant(struct conversion *c)
+{
+    const struct onnx_attr *attr = c->node->n_attrs == 1 ? c->node->attrs : NULL;
+    struct tensor *output = conversion_output(c, 0);
+    struct numbers numbers;
+    int r;
+
+    if (!attr || !output)
+        return conversion_unsupported(c, "check the model", "it has not one value");
+    switch (attr->type) {
+    case ONNX_ATTR_TENSOR:
+        if (!attr->t)
+            break;
+        /* Read when somebody asks for it, as initializers are. */
+        output->state = TENSOR_NUMBERS;
+        output->record = attr->t;
+        return 0;
+    case ONNX_ATTR_FLOAT:
+    case ONNX_ATTR_FLOATS:
+    case ONNX_ATTR_INT:
+    case ONNX_ATTR_INTS:
+        r = constant_of_list(c, attr, &numbers);
+        return r < 0 ? r : conversion_set_numbers(c, 0, &numbers);
+    default:
+        break;
+    }
+    return conversion_unsupported(c, WAY_REPLACE,
+                                  "a constant by %s; value, value_float(s) and value_int(s) are "
+                                  "supported",
+                                  attr->name);
+}
+
+int fold_constant_of_shape(struct conversion *c)
+{
+    const struct onnx_attr *attr = attr_find(c, "value");
+    struct numbers value = {.n = 1, .is_float = true, .f32 = &(float){0}};
+    struct walk walk = {0};
+    struct ints sizes;
+    int r = attr_or_input(c, "", 0, &sizes);
+
+    if (r == 0 && attr && (attr->type != ONNX_ATTR_TENSOR || !attr->t))
+        r = conversion_unsupported(c, "check the model", "attribute value is of the wrong type");
+    if (r == 0 && attr)
+        r = numbers_read(c, attr->t, &value);
+    if (r < 0)
+        return r;
+    if (sizes.n > SHAPE_RANK_MAX || value.n != 1)
+        return conversion_unsupported(c, WAY_REPLACE, "%u dimensions; %d are supported", sizes.n,
+                                      SHAPE_RANK_MAX);
+    walk.shape.rank = sizes.n;
+    for (uint32_t i = 0; i < sizes.n; i++) {
+        if (sizes.v[i] < 0 || sizes.v[i] > UINT32_MAX)
+            return conversion_unsupported(c, "check the model", "a size of %" PRId64, sizes.v[i]);
+        walk.shape.dim[i] = (uint32_t)sizes.v[i];
+    }
+    return fold_walk(c, &value, &walk);
+}
+
+/* Towards zero, as C and every framework; what does not fit becomes the nearest that does. */
+static int64_t truncate_real(float x)
+{
+    if (isnan(x))
+        return 0;
+    return x >= 9.2e18f ? INT64_MAX : x <= -9.2e18f ? INT64_MIN : (int64_t)x;
+}
+
+int fold_cast(struct conversion *c)
+{
+    const struct numbers *x;
+    struct numbers y;
+    int64_t type, *whole;
+    float *f32;
+    int r = fold_input(c, 0, &x);
+
+    if (r == 0)
+        r = ops_cast_type(c, &type);
+    if (r < 0)
+        return r;
+    if (type <= ONNX_UNDEFINED || type >= _ONNX_TYPE_MAX || type == ONNX_STRING)
+        return conversion_unsupported(c, WAY_REPLACE, "a cast to type %" PRId64, type);
+    if (numbers_type_is_float((int32_t)type)) {
+        r = numbers_new_f32(c, &x->shape, &y, &f32);
+        for (size_t i = 0; r == 0 && i < x->n; i++)
+            f32[i] = (float)numbers_at(x, i);
+    } else {
+        r = numbers_new_whole(c, &x->shape, &y, &whole);
+        for (size_t i = 0; r == 0 && i < x->n; i++)
+            if (type == ONNX_BOOL)
+                whole[i] = numbers_at(x, i) != 0;
+            else
+                whole[i] = x->is_float ? truncate_real(x->f32[i]) : x->whole[i];
+    }
+    return r < 0 ? r : conversion_set_numbers(c, 0, &y);
+}
+
+/* How many numbers there are from START to END; 0 if STEP leads away, or nowhere. */
+static uint32_t count_range(double start, double end, double step)
+{
+    double n = ceil((end - start) / step);
+
+    return n >= 0 && n <= UINT32_MAX ? (uint32_t)n : 0;
+}
+
+int fold_range(struct conversion *c)
+{
+    const struct numbers *limits[3];
+    struct numbers y;
+    struct shape shape = {1, {0}};
+    bool real = false;
+    int64_t *whole;
+    float *f32;
+    int r = 0;
+
+    for (uint32_t i = 0; i < 3; i++) {
+        r = fold_input(c, i, &limits[i]);
+        if (r == 0 && limits[i]->n != 1)
+            r = conversion_unsupported(c, "check the model", "a limit that is not one number");
+        if (r < 0)
+            return r;
+        real |= limits[i]->is_float;
+    }
+    shape.dim[0] =
+        count_range(numbers_at(limits[0], 0), numbers_at(limits[1], 0), numbers_at(limits[2], 0));
+    if (real) {
+        r = numbers_new_f32(c, &shape, &y, &f32);
+        for (size_t i = 0; r == 0 && i < y.n; i++)
+            f32[i] = (float)(numbers_at(limits[0], 0) + (double)i * numbers_at(limits[2], 0));
+    } else {
+        r = numbers_new_whole(c, &shape, &y, &whole);
+        for (size_t i = 0; r == 0 && i < y.n; i++)
+            whole[i] = (int64_t)((uint64_t)limits[0]->whole[0] + i * (uint64_t)limits[2]->whole[0]);
+    }
+    return r < 0 ? r : conversion_set_numbers(c, 0, &y);
+}

@@ -1,0 +1,34 @@
+#pragma once
+/*
+ * Values of the graph in the layout that an operator wants. Where a tensor lies otherwise, a
+ * Permute is put in between, once for all who ask: X.nsc to channel last, X.ncs back to ONNX's
+ * order, as SNPE's converters name them; or a Reshape, where only axes of size 1 move.
+ */
+#include "convert/onnx/conversion.h"
+
+/* TENSOR as a value under VIEW. Numbers become a constant of the graph, already in that order. */
+int layout_bring(struct conversion *c, struct tensor *tensor, const struct view *view,
+                 uint32_t *ret);
+
+/*
+ * TENSOR with as many axes as RANK, ones in front as numpy broadcasts, under VIEW of that rank.
+ */
+int layout_bring_ranked(struct conversion *c, struct tensor *tensor, uint32_t rank,
+                        const struct view *view, uint32_t *ret);
+
+/* Is TENSOR in memory as ONNX would have it, so that a Reshape may follow? */
+bool layout_is_plain(const struct tensor *tensor);
+
+/* TENSOR as a value that a Reshape may follow; its sizes there may have ones elsewhere. */
+int layout_bring_plain(struct conversion *c, struct tensor *tensor, uint32_t *ret);
+
+/* A Reshape of VALUE to SHAPE as helper BASE.SUFFIX; VALUE itself if it has that shape. */
+int layout_reshape(struct conversion *c, const char *base, const char *suffix, uint32_t value,
+                   const struct shape *shape, uint32_t *ret);
+
+/* Output I of the current node is VALUE reshaped to SHAPE (the value's sizes), under VIEW. */
+int layout_emit_reshape(struct conversion *c, uint32_t i, uint32_t value, const struct shape *shape,
+                        const struct view *view);
+
+/* TENSOR in a view whose last axis is ONNX's AXIS: its own if that is so already. */
+struct view layout_axis_last(const struct tensor *tensor, uint32_t axis);

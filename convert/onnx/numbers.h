@@ -1,0 +1,38 @@
+#pragma once
+/*
+ * Numbers that are known while converting: read from records, made for folded nodes, laid out as
+ * constants of the graph.
+ */
+#include "convert/onnx/conversion.h"
+#include "convert/onnx/walk.h"
+
+/* The name of a TensorProto.DataType, "type 99" if we know none; lives as long as the conversion.
+ */
+const char *numbers_type_name(struct conversion *c, int32_t type);
+
+/* Is it a type whose activations we compute in float32? */
+bool numbers_type_is_float(int32_t type);
+
+/* Reads a record of the file. 0, or E_CONVERT_LAYER by conversion_unsupported, -ENOMEM. */
+int numbers_read(struct conversion *c, const struct onnx_tensor *record, struct numbers *ret);
+
+/* Room for numbers of SHAPE, to be filled through the pointer; charged. 0, E_TOO_LARGE, -ENOMEM. */
+int numbers_new_f32(struct conversion *c, const struct shape *shape, struct numbers *ret,
+                    float **ret_data);
+int numbers_new_whole(struct conversion *c, const struct shape *shape, struct numbers *ret,
+                      int64_t **ret_data);
+
+/* How many numbers a shape holds, zeros allowed; E_TOO_LARGE beyond SHAPE_BYTES_MAX. */
+int numbers_count(struct conversion *c, const struct shape *shape, size_t *ret);
+
+static inline double numbers_at(const struct numbers *numbers, size_t i)
+{
+    return numbers->is_float ? (double)numbers->f32[i] : (double)numbers->whole[i];
+}
+
+/*
+ * A blob of float32 with the numbers at the places of WALK, which begins at 0; charged. SCALE
+ * multiplies them. 0 and *RET, E_TOO_LARGE, -ENOMEM.
+ */
+int numbers_lay_out(struct conversion *c, const struct numbers *numbers, struct walk *walk,
+                    float scale, struct blob **ret);

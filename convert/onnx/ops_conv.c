@@ -1,0 +1,117 @@
+/* Conv, of one and of two axes, with groups. */
+#include <errno.h>
+
+#include "convert/onnx/attrs.h"
+#include "convert/onnx/numbers.h"
+#include "convert/onnx/ops.h"
+#include "convert/onnx/spatial.h"
+#include "model/ops/conv.h"
+
+/* ONNX's weights [M,C/g,kH,kW] (or [M,C/g,k]) as the graph's [kH,kW,C/g,M]. */
+static int place_weights(struct conversion *c, const struct numbers *weights, uint32_t *ret)
+{
+    const struct shape *from = &weights->shape;
+    bool flat = from->rank == 3;
+    ptrdiff_t stride[SHAPE_RANK_MAX];
+    struct walk walk = {
+        .shape = {4,
+                  {flat ? 1 : from->dim[2], from->dim[flat ? 2 : 3], from->dim[1], from->dim[0]}},
+    };
+    struct blob *blob;
+    int r;
+
+    walk_strides(from, stride);
+    walk.stride[0] = flat ? 0 : stride[2];
+    walk.stride[1] = stride[flat ? 2 : 3];
+    walk.stride[2] = stride[1];
+    walk.stride[3] = stride[0];
+    r = numbers_lay_out(c, weights, &walk, 1, &blob);
+    if (r < 0)
+        return r;
+    return conversion_add_constant(c, c->node->inputs[1], &walk.shape, blob, ret);
+}
+
+int ops_place_bias(struct conversion *c, uint32_t i, uint32_t n, float scale, uint32_t *ret)
+{
+    const struct numbers *bias;
+    struct walk walk = {.shape = {1, {n}}};
+    struct numbers zero = {.n = n, .is_float = true, .f32 = &(float){0}};
+    struct blob *blob;
+    int r = conversion_constant(c, i, "the bias", &bias);
+
+    if (r < 0)
+        return r;
+    if (bias && bias->n != n && bias->n != 1)
+        return conversion_unsupported(c, "check the model", "%zu biases for %u channels", bias->n,
+                                      n);
+    if (bias && bias->n == n)
+        walk.stride[0] = 1;
+    if (bias)
+        zero = *bias;
+    zero.n = n; /* one number is walked on the spot */
+    r = numbers_lay_out(c, &zero, &walk, scale, &blob);
+    if (r < 0)
+        return r;
+    return conversion_add_constant(c, bias ? c->node->inputs[i] : "zeros", &walk.shape, blob, ret);
+}
+
+static int check_weights(struct conversion *c, const struct tensor *x,
+                         const struct numbers *weights, int64_t groups)
+{
+    if (!weights)
+        return conversion_unsupported(c, "check the model", "it has no weights");
+    if (weights->shape.rank != x->shape.rank || weights->n == 0)
+        return conversion_unsupported(c, "check the model",
+                                      "weights of rank %u for an input of rank %u",
+                                      weights->shape.rank, x->shape.rank);
+    if (groups < 1 || groups > INT32_MAX)
+        return conversion_unsupported(c, "check the model", "group is out of range");
+    for (uint32_t i = 2; i < weights->shape.rank; i++)
+        if (weights->shape.dim[i] > WINDOW_MOST)
+            return conversion_unsupported(c, WAY_REPLACE, "a kernel of more than %d", WINDOW_MOST);
+    return 0;
+}
+
+static int read_attrs(struct conversion *c, const struct tensor *x, const struct numbers *weights,
+                      struct conv_attrs *ret)
+{
+    int32_t kernel[2] = {0};
+    struct spatial spatial;
+    int64_t groups;
+    int r = attr_int(c, "group", 1, &groups);
+
+    if (r == 0)
+        r = check_weights(c, x, weights, groups);
+    if (r < 0)
+        return r;
+    for (uint32_t i = 2; i < x->shape.rank; i++)
+        kernel[i - 2] = (int32_t)weights->shape.dim[i];
+    r = spatial_read(c, x, kernel, &spatial);
+    if (r < 0)
+        return r;
+    *ret = (struct conv_attrs){.groups = (int32_t)groups};
+    spatial_window(&spatial, &ret->window);
+    return 0;
+}
+
+int convert_conv(struct conversion *c)
+{
+    const struct numbers *weights = NULL;
+    struct conv_attrs attrs;
+    uint32_t in[3];
+    struct node_spec spec = {.op = OP_CONV, .attrs = &attrs, .inputs = in, .n_inputs = 3};
+    struct tensor *x;
+    int r = conversion_activation(c, 0, &x);
+
+    if (r == 0)
+        r = conversion_constant(c, 1, "the weights", &weights);
+    if (r == 0)
+        r = spatial_input(c, x, &in[0]);
+    if (r == 0)
+        r = read_attrs(c, x, weights, &attrs);
+    if (r == 0)
+        r = place_weights(c, weights, &in[1]);
+    if (r == 0)
+        r = ops_place_bias(c, 2, weights->shape.dim[0], 1, &in[2]);
+    return r < 0 ? r : spatial_emit(c, &spec, x->shape.rank);
+}

@@ -1,0 +1,291 @@
+/* Parts of tensors and tensors of parts: Slice, Split, Gather, Concat, Pad. */
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "convert/onnx/attrs.h"
+#include "convert/onnx/layout.h"
+#include "convert/onnx/numbers.h"
+#include "convert/onnx/ops.h"
+#include "convert/onnx/slices.h"
+#include "model/ops/concat.h"
+#include "model/ops/pad.h"
+
+int convert_slice(struct conversion *c)
+{
+    struct slices slices;
+    struct tensor *x;
+    int r = conversion_activation(c, 0, &x);
+
+    if (r == 0)
+        r = slices_read(c, &x->shape, &slices);
+    return r < 0 ? r : slices_emit(c, 0, x, &slices);
+}
+
+/* The size of part I along an axis of SIZE: as said, else equal parts, the last one smaller. */
+static int part_size(struct conversion *c, const struct ints *sizes, uint32_t size, uint32_t i,
+                     uint32_t begin, uint32_t *ret)
+{
+    uint32_t n = c->node->n_outputs, each = (size + n - 1) / n;
+    int64_t part = sizes->given ? sizes->v[i] : each < size - begin ? each : size - begin;
+
+    if (part < 0 || part > size - begin)
+        return conversion_unsupported(c, "check the model and the sizes of its inputs",
+                                      "part %u of %" PRId64 " does not fit an axis of %u", i, part,
+                                      size);
+    *ret = (uint32_t)part;
+    return 0;
+}
+
+static int read_split(struct conversion *c, const struct tensor *x, struct ints *ret_sizes,
+                      uint32_t *ret_axis)
+{
+    int64_t axis;
+    int r = attr_int(c, "axis", 0, &axis);
+
+    if (r == 0)
+        r = attr_axis(c, axis, x->shape.rank, ret_axis);
+    if (r == 0)
+        r = attr_or_input(c, "split", 1, ret_sizes);
+    if (r < 0)
+        return r;
+    if (ret_sizes->given && ret_sizes->n != c->node->n_outputs)
+        return conversion_unsupported(c, "check the model", "%u sizes for %u outputs", ret_sizes->n,
+                                      c->node->n_outputs);
+    return 0;
+}
+
+int convert_split(struct conversion *c)
+{
+    struct slices slices;
+    struct ints sizes;
+    struct tensor *x;
+    uint32_t axis, begin = 0, part = 0;
+    int r = conversion_activation(c, 0, &x);
+
+    if (r == 0)
+        r = read_split(c, x, &sizes, &axis);
+    if (r < 0)
+        return r;
+    slices_all(&x->shape, &slices);
+    for (uint32_t i = 0; r == 0 && i < c->node->n_outputs; i++) {
+        const struct tensor *output = conversion_output(c, i);
+
+        r = part_size(c, &sizes, x->shape.dim[axis], i, begin, &part);
+        if (r < 0)
+            return r;
+        slices.axis[axis] = (struct slice){begin, part, 1};
+        if (output && output->needed)
+            r = slices_emit(c, i, x, &slices);
+        begin += part;
+    }
+    if (r == 0 && begin != x->shape.dim[axis])
+        r = conversion_unsupported(c, "check the model and the sizes of its inputs",
+                                   "the parts leave something of an axis of %u",
+                                   x->shape.dim[axis]);
+    return r;
+}
+
+/* The indices as a slice of an axis of SIZE: evenly spaced, inside. */
+static int slice_of_indices(struct conversion *c, const struct numbers *indices, uint32_t size,
+                            struct slice *ret)
+{
+    int64_t first = 0, step = 1;
+
+    for (size_t i = 0; i < indices->n; i++) {
+        int64_t index = indices->whole[i] + (indices->whole[i] < 0 ? size : 0);
+
+        if (index < 0 || index >= size)
+            return conversion_unsupported(c, "check the model",
+                                          "index %" PRId64 " is outside an axis of %u",
+                                          indices->whole[i], size);
+        if (i == 0)
+            first = index;
+        else if (i == 1)
+            step = index - first;
+        if (step == 0 || index != first + (int64_t)i * step)
+            return conversion_unsupported(c, WAY_REPLACE,
+                                          "indices that are not evenly spaced; one index, or a "
+                                          "slice in the form of indices, is supported");
+    }
+    *ret = (struct slice){(uint32_t)first, (uint32_t)indices->n, (int32_t)step};
+    return 0;
+}
+
+int convert_gather(struct conversion *c)
+{
+    const struct numbers *indices = NULL;
+    struct slices slices;
+    struct tensor *x;
+    int64_t said;
+    uint32_t axis;
+    int r = conversion_activation(c, 0, &x);
+
+    if (r == 0)
+        r = conversion_constant(c, 1, "the indices", &indices);
+    if (r == 0)
+        r = attr_int(c, "axis", 0, &said);
+    if (r == 0)
+        r = attr_axis(c, said, x->shape.rank, &axis);
+    if (r < 0)
+        return r;
+    if (!indices || indices->is_float || indices->n == 0)
+        return conversion_unsupported(c, "check the model", "it has no indices");
+    if (indices->shape.rank > 1)
+        return conversion_unsupported(c, WAY_REPLACE, "indices of rank %u; 0 and 1 are supported",
+                                      indices->shape.rank);
+    slices_all(&x->shape, &slices);
+    slices.drop = indices->shape.rank == 0 ? 1u << axis : 0;
+    r = slice_of_indices(c, indices, x->shape.dim[axis], &slices.axis[axis]);
+    return r < 0 ? r : slices_emit(c, 0, x, &slices);
+}
+
+/* The inputs that hold something, and the first that lies in the graph. */
+static int concat_inputs(struct conversion *c, struct tensor **x, uint32_t *ret_n,
+                         const struct tensor **ret_leader)
+{
+    uint32_t n = 0;
+
+    *ret_leader = NULL;
+    for (uint32_t i = 0; i < c->node->n_inputs; i++) {
+        int r = conversion_activation(c, i, &x[n]);
+
+        if (r < 0)
+            return r;
+        if (x[n]->state == TENSOR_NUMBERS && x[n]->numbers->n == 0)
+            continue;
+        if (x[n]->state == TENSOR_VALUE && !*ret_leader)
+            *ret_leader = x[n];
+        n++;
+    }
+    *ret_n = n;
+    if (n == 0)
+        return conversion_unsupported(c, "check the model", "it has no inputs");
+    if (n > op_get(OP_CONCAT)->n_inputs.most)
+        return conversion_unsupported(c, "concatenate in steps", "%u inputs; %u are supported", n,
+                                      op_get(OP_CONCAT)->n_inputs.most);
+    return 0;
+}
+
+int convert_concat(struct conversion *c)
+{
+    struct concat_attrs attrs;
+    struct node_spec spec = {.op = OP_CONCAT, .attrs = &attrs};
+    uint32_t n, axis, *in = arena_alloc(&c->arena, (c->node->n_inputs + 1) * sizeof(*in));
+    struct tensor **x = arena_alloc(&c->arena, (c->node->n_inputs + 1) * sizeof(struct tensor *));
+    const struct tensor *leader;
+    struct view view;
+    int64_t said;
+    int r = x && in ? concat_inputs(c, x, &n, &leader) : -ENOMEM;
+
+    if (r == 0)
+        r = attr_int(c, "axis", 1, &said);
+    if (r == 0)
+        r = attr_axis(c, said, x[0]->shape.rank, &axis);
+    if (r < 0)
+        return r;
+    if (n == 1)
+        return conversion_alias(c, 0, x[0]);
+    view = leader ? leader->view : view_identity();
+    for (uint32_t i = 0; r == 0 && i < n; i++) {
+        if (x[i]->shape.rank != x[0]->shape.rank)
+            return conversion_unsupported(c, "check the model", "its inputs differ in rank");
+        r = layout_bring(c, x[i], &view, &in[i]);
+    }
+    attrs.axis = view.order[axis];
+    spec.inputs = in;
+    spec.n_inputs = n;
+    return r < 0 ? r : conversion_emit(c, 0, &spec, &view);
+}
+
+static const char *const pad_modes[] = {
+    [PAD_CONSTANT] = "constant", [PAD_REFLECT] = "reflect", [PAD_EDGE] = "edge"};
+
+static int read_pad_mode(struct conversion *c, enum pad_mode *ret)
+{
+    const char *mode;
+    int r = attr_text(c, "mode", "constant", &mode);
+
+    if (r < 0)
+        return r;
+    for (size_t i = 0; i < ARRAY_SIZE(pad_modes); i++)
+        if (strcmp(mode, pad_modes[i]) == 0) {
+            *ret = (enum pad_mode)i;
+            return 0;
+        }
+    return conversion_unsupported(c, WAY_REPLACE,
+                                  "mode \"%.40s\"; constant, reflect and edge are supported", mode);
+}
+
+static int read_pad_value(struct conversion *c, float *ret)
+{
+    const struct numbers *value;
+    int r = attr_float(c, "value", 0, ret);
+
+    if (r < 0 || attr_find(c, "value"))
+        return r;
+    r = conversion_constant(c, 2, "the value", &value);
+    if (r == 0 && value && value->n)
+        *ret = (float)numbers_at(value, 0);
+    return r;
+}
+
+/* pads: for each of the axes (all if none are named) how many in front, then how many behind. */
+static int read_pads(struct conversion *c, const struct tensor *x, const struct view *view,
+                     int32_t *before, int32_t *after)
+{
+    struct ints pads, axes = {0};
+    uint32_t mask = 0, n;
+    int r = attr_or_input(c, attr_find(c, "paddings") ? "paddings" : "pads", 1, &pads);
+
+    if (r == 0 && c->model->opset >= 18)
+        r = attr_or_input(c, "axes", 3, &axes);
+    if (r == 0)
+        r = attr_axes(c, &axes, x->shape.rank, &mask);
+    if (r < 0)
+        return r;
+    n = axes.given ? axes.n : x->shape.rank;
+    if (pads.n != 2 * n)
+        return conversion_unsupported(c, "check the model", "%u pads for %u axes", pads.n, n);
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t axis =
+            axes.given ? (uint32_t)(axes.v[i] + (axes.v[i] < 0 ? x->shape.rank : 0)) : i;
+
+        if (pads.v[i] < 0 || pads.v[n + i] < 0)
+            return conversion_unsupported(c, "use Slice to cut", "negative pads");
+        if (pads.v[i] > INT32_MAX || pads.v[n + i] > INT32_MAX)
+            return conversion_unsupported(c, "check the model", "pads beyond any size");
+        before[view->order[axis]] = (int32_t)pads.v[i];
+        after[view->order[axis]] = (int32_t)pads.v[n + i];
+    }
+    return 0;
+}
+
+int convert_pad(struct conversion *c)
+{
+    int32_t before[SHAPE_RANK_MAX] = {0}, after[SHAPE_RANK_MAX] = {0};
+    struct pad_attrs attrs;
+    uint32_t in, sum = 0;
+    struct node_spec spec = {.op = OP_PAD, .attrs = &attrs, .inputs = &in, .n_inputs = 1};
+    struct tensor *x;
+    struct view view;
+    int r = conversion_activation(c, 0, &x);
+
+    if (r < 0)
+        return r;
+    view = x->state == TENSOR_VALUE ? x->view : view_identity();
+    attrs = (struct pad_attrs){.before = {before, x->shape.rank}, .after = {after, x->shape.rank}};
+    r = read_pad_mode(c, &attrs.mode);
+    if (r == 0)
+        r = read_pad_value(c, &attrs.value);
+    if (r == 0)
+        r = read_pads(c, x, &view, before, after);
+    if (r < 0)
+        return r;
+    for (uint32_t i = 0; i < x->shape.rank; i++)
+        sum |= (uint32_t)before[i] | (uint32_t)after[i];
+    if (!sum)
+        return conversion_alias(c, 0, x);
+    r = layout_bring(c, x, &view, &in);
+    return r < 0 ? r : conversion_emit(c, 0, &spec, &view);
+}

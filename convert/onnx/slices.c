@@ -1,0 +1,129 @@
+#include "convert/onnx/slices.h"
+
+#include "convert/onnx/attrs.h"
+#include "convert/onnx/layout.h"
+#include "model/ops/strided_slice.h"
+
+void slices_all(const struct shape *shape, struct slices *ret)
+{
+    *ret = (struct slices){0};
+    for (uint32_t i = 0; i < shape->rank; i++)
+        ret->axis[i] = (struct slice){0, shape->dim[i], 1};
+}
+
+static int64_t clamp(int64_t x, int64_t least, int64_t most)
+{
+    return x < least ? least : x > most ? most : x;
+}
+
+/* One axis of SIZE as ONNX slices it: limits are clamped, negative ones count from the end. */
+static int slice_axis(struct conversion *c, uint32_t size, int64_t start, int64_t end, int64_t step,
+                      struct slice *ret)
+{
+    int64_t n = size, way;
+
+    if (step == 0)
+        return conversion_unsupported(c, "check the model", "a step of 0");
+    /* Steps beyond the size take one number, as a step of the size does. */
+    step = clamp(step, -n - 1, n + 1);
+    start += start < 0 ? n : 0;
+    end += end < 0 ? n : 0;
+    start = step > 0 ? clamp(start, 0, n) : clamp(start, 0, n - 1);
+    end = step > 0 ? clamp(end, 0, n) : clamp(end, -1, n - 1);
+    way = step > 0 ? end - start : start - end;
+    ret->begin = (uint32_t)clamp(start, 0, n);
+    ret->stride = (int32_t)clamp(step, INT32_MIN + 1, INT32_MAX);
+    ret->count = way <= 0 ? 0 : (uint32_t)((way - 1) / (step > 0 ? step : -step) + 1);
+    return 0;
+}
+
+int slices_read(struct conversion *c, const struct shape *shape, struct slices *ret)
+{
+    struct ints starts, ends, axes, steps;
+    uint32_t mask = 0, axis;
+    int r = attr_or_input(c, "starts", 1, &starts);
+
+    if (r == 0)
+        r = attr_or_input(c, "ends", 2, &ends);
+    if (r == 0)
+        r = attr_or_input(c, "axes", 3, &axes);
+    if (r == 0)
+        r = attr_or_input(c, "steps", 4, &steps);
+    if (r == 0 && axes.given)
+        r = attr_axes(c, &axes, shape->rank, &mask);
+    if (r < 0)
+        return r;
+    if (starts.n != ends.n || (axes.given && axes.n != starts.n) ||
+        (steps.given && steps.n != starts.n) || starts.n > shape->rank)
+        return conversion_unsupported(c, "check the model",
+                                      "starts, ends, axes and steps differ in length");
+    slices_all(shape, ret);
+    for (uint32_t i = 0; r == 0 && i < starts.n; i++) {
+        axis = i;
+        if (axes.given)
+            axis = (uint32_t)(axes.v[i] + (axes.v[i] < 0 ? shape->rank : 0));
+        r = slice_axis(c, shape->dim[axis], starts.v[i], ends.v[i], steps.given ? steps.v[i] : 1,
+                       &ret->axis[axis]);
+    }
+    return r;
+}
+
+/* Is it all of the tensor, so that no layer is needed? */
+static bool is_all(const struct slices *slices, const struct shape *shape)
+{
+    for (uint32_t i = 0; i < shape->rank; i++)
+        if (slices->axis[i].count != shape->dim[i] || slices->axis[i].stride != 1)
+            return false;
+    return slices->drop == 0;
+}
+
+/*
+ * One axis in TensorFlow's words. Ends that are the tensor's own are said by mask too, so that they
+ * follow it when it gets another size.
+ */
+static void describe_axis(const struct slice *slice, uint32_t size, uint32_t place, bool drop,
+                          struct strided_slice_attrs *attrs, int32_t *begin, int32_t *end)
+{
+    int64_t last = (int64_t)slice->begin + (int64_t)(slice->count - 1) * slice->stride;
+    int64_t behind = last + (slice->stride > 0 ? 1 : -1);
+    int32_t bit = 1 << place;
+
+    *begin = (int32_t)slice->begin;
+    *end = (int32_t)(behind < 0 ? 0 : behind);
+    if (drop)
+        attrs->shrink_axis_mask |= bit;
+    else if (slice->stride > 0 ? behind >= (int64_t)size : behind < 0)
+        attrs->end_mask |= bit;
+    if (!drop && slice->begin == (slice->stride > 0 ? 0 : size - 1))
+        attrs->begin_mask |= bit;
+}
+
+int slices_emit(struct conversion *c, uint32_t i, struct tensor *x, const struct slices *slices)
+{
+    int32_t begin[SHAPE_RANK_MAX], end[SHAPE_RANK_MAX], strides[SHAPE_RANK_MAX];
+    uint32_t rank = x->shape.rank, in;
+    struct strided_slice_attrs attrs = {
+        .begin = {begin, rank}, .end = {end, rank}, .strides = {strides, rank}};
+    struct node_spec spec = {.op = OP_STRIDED_SLICE, .attrs = &attrs, .inputs = &in, .n_inputs = 1};
+    struct view view = x->state == TENSOR_VALUE ? x->view : view_identity();
+    int r;
+
+    if (is_all(slices, &x->shape))
+        return conversion_alias(c, i, x);
+    for (uint32_t k = 0; k < rank; k++) {
+        const struct slice *slice = &slices->axis[k];
+        uint32_t place = view.order[k];
+
+        if (slice->count == 0)
+            return conversion_unsupported(c, "check the model and the sizes of its inputs",
+                                          "nothing is left of axis %u", k);
+        if (x->shape.dim[k] > INT32_MAX)
+            return conversion_unsupported(c, WAY_REPLACE, "an axis of %u", x->shape.dim[k]);
+        strides[place] = slice->stride;
+        describe_axis(slice, x->shape.dim[k], place, slices->drop >> k & 1, &attrs, &begin[place],
+                      &end[place]);
+    }
+    r = layout_bring(c, x, &view, &in);
+    view = view_drop(&view, rank, slices->drop);
+    return r < 0 ? r : conversion_emit(c, i, &spec, &view);
+}

@@ -1,0 +1,23 @@
+#pragma once
+/* Slices, as Slice, Split and Gather make them of tensors and of numbers. */
+#include "convert/onnx/conversion.h"
+
+/* What is taken along one axis: COUNT places from BEGIN on, STRIDE apart. */
+struct slice {
+    uint32_t begin, count;
+    int32_t stride;
+};
+
+struct slices {
+    struct slice axis[SHAPE_RANK_MAX]; /* of ONNX */
+    uint32_t drop;                     /* bits: axes that go, with count 1 */
+};
+
+/* Everything of SHAPE. */
+void slices_all(const struct shape *shape, struct slices *ret);
+
+/* What attributes or inputs of a Slice say about an input of SHAPE. */
+int slices_read(struct conversion *c, const struct shape *shape, struct slices *ret);
+
+/* Output I of the node is what SLICES take of X, a value. */
+int slices_emit(struct conversion *c, uint32_t i, struct tensor *x, const struct slices *slices);

@@ -1,0 +1,29 @@
+#pragma once
+/*
+ * What convolutions and pools share: windows over one or two axes, and tensors of rank 3 and 4 as
+ * the [N,H,W,C] that the graph's operators want ([N,C,W] runs as [N,1,W,C]).
+ */
+#include "convert/onnx/conversion.h"
+#include "model/ops/window.h"
+
+/* The window of one node, by spatial axis of ONNX: [0] is H, or W if there is but one. */
+struct spatial {
+    uint32_t n; /* axes: 1 or 2 */
+    int32_t kernel[2], stride[2], dilation[2], begin[2], end[2];
+    enum padding padding;
+};
+
+/*
+ * The attributes that say it, for an input X of rank 3 or 4. KERNEL: what the weights say, which
+ * kernel_shape must repeat; NULL: kernel_shape must be there.
+ */
+int spatial_read(struct conversion *c, const struct tensor *x, const int32_t *kernel,
+                 struct spatial *ret);
+
+void spatial_window(const struct spatial *spatial, struct window *ret);
+
+/* X, of rank 3 or 4, as a value [N,H,W,C]; another rank is a problem of the node. */
+int spatial_input(struct conversion *c, struct tensor *x, uint32_t *ret);
+
+/* Adds SPEC, whose output is [N,H,W,C], as output 0 of the node, whose input was of RANK. */
+int spatial_emit(struct conversion *c, const struct node_spec *spec, uint32_t rank);

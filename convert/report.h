@@ -1,0 +1,30 @@
+#pragma once
+/*
+ * Everything that stands in the way of a conversion, collected so that a person can mend it in one
+ * go: grouped by operator, each problem once, with the names of the nodes that have it.
+ */
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/fault.h"
+#include "base/mem.h"
+#include "convert/rows.h"
+
+struct report {
+    struct arena *arena;
+    struct rows problems; /* struct problem */
+    uint32_t n_unsaid;    /* beyond the limit */
+};
+
+/*
+ * OP: the operator, as the framework calls it. NODE: as a person finds it. WHAT and WAY: what is
+ * wrong and what to do about it, sentences without a full stop; copied. 0 or -ENOMEM.
+ */
+int report_add(struct report *report, const char *op, const char *node, const char *what,
+               const char *way);
+
+/* One line a problem, grouped by operator in order of appearance. 0 or -ENOMEM. */
+int report_print(const struct report *report, struct buf *out);
+
+/* The first problem, as far as it fits. */
+void report_fault(const struct report *report, struct fault *fault);

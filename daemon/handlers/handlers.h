@@ -1,0 +1,15 @@
+#pragma once
+/* One function for each method, one file for each family; dispatch.h says what they return. */
+#include "daemon/request.h"
+
+int handle_hello(struct request *request, struct fault *fault);
+int handle_ping(struct request *request, struct fault *fault);
+int handle_load(struct request *request, struct fault *fault);
+int handle_unload(struct request *request, struct fault *fault);
+int handle_list(struct request *request, struct fault *fault);
+int handle_info(struct request *request, struct fault *fault);
+int handle_region_add(struct request *request, struct fault *fault);
+int handle_region_drop(struct request *request, struct fault *fault);
+int handle_run(struct request *request, struct fault *fault);
+int handle_cancel(struct request *request, struct fault *fault);
+int handle_stats(struct request *request, struct fault *fault);

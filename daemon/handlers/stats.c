@@ -1,0 +1,79 @@
+#include "daemon/handlers/handlers.h"
+#include "daemon/server.h"
+#include "daemon/session.h"
+
+static uint32_t count_lanes(const struct server *server, enum device device)
+{
+    uint32_t n = 0;
+
+    for (uint32_t i = 0; i < server->n_lanes; i++)
+        n += server->lanes[i].device == device;
+    return n;
+}
+
+static void describe_device(struct server *server, enum device device, struct device_desc *ret)
+{
+    const struct device_stats *stats = &server->stats.devices[device];
+
+    *ret = (struct device_desc){
+        .name = text_of(device_get(device)->name),
+        .lanes = count_lanes(server, device),
+        .jobs = stats->jobs,
+        .failed = stats->failed,
+        .expired = stats->expired,
+        .cancelled = stats->cancelled,
+        .busy_us = stats->busy_ns / 1000,
+        .run_p50_us = hist_quantile(&stats->run_times, 500) / 1000,
+        .run_p99_us = hist_quantile(&stats->run_times, 990) / 1000,
+        .queue_p50_us = hist_quantile(&stats->queue_times, 500) / 1000,
+        .queue_p99_us = hist_quantile(&stats->queue_times, 990) / 1000,
+    };
+    sched_counts(&server->sched, device, &ret->queued, &ret->running);
+}
+
+static uint64_t count(const struct list *head)
+{
+    uint64_t n = 0;
+
+    list_foreach (it, head)
+        n++;
+    return n;
+}
+
+static void count_regions(const struct server *server, struct stats_result *result)
+{
+    list_foreach (it, &server->sessions) {
+        const struct session *session = list_entry(it, struct session, link);
+
+        result->sessions++;
+        result->regions += session->regions.n;
+        result->region_bytes += session->regions.bytes;
+    }
+}
+
+int handle_stats(struct request *request, struct fault *fault)
+{
+    static const char *const states[] = {"starting", "ready", "draining", "draining"};
+    struct server *server = request->to.session->server;
+    char waits_for[MODEL_NAME_MAX + 64];
+    struct stats_params params;
+    struct stats_result result = {.n_devices = 0};
+    int r = unpack_stats_params(request->frame->map, request->frame->map_size, &params, fault);
+
+    if (r < 0)
+        return r;
+    result.daemon = text_of(SNPED_VERSION);
+    result.state = text_of(states[server->state]);
+    result.waits_for = text_of(loads_text(server, waits_for, sizeof(waits_for)));
+    result.uptime_us = (clock_now_ns(server->clock) - server->born_ns) / 1000;
+    result.models = server->models.n_names;
+    result.networks = count(&server->models.networks);
+    result.memory_bytes = models_memory(&server->models);
+    result.frames = server->stats.frames;
+    result.refused = server->stats.refused;
+    count_regions(server, &result);
+    for (int i = 0; i < _DEVICE_MAX && i < MESSAGE_DEVICES_MAX; i++)
+        describe_device(server, i, &result.devices[result.n_devices++]);
+    r = pack_stats_result(&result, reply_map(&request->to));
+    return r < 0 ? r : reply_send(&request->to, NULL, 0);
+}

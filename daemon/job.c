@@ -1,0 +1,216 @@
+#include "daemon/job.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/mem.h"
+#include "daemon/models.h"
+#include "daemon/regions.h"
+#include "daemon/server.h"
+#include "engine/engine.h"
+
+static void on_done(struct done_item *item)
+{
+    job_finish(container_of(item, struct job, done));
+}
+
+/* The job and its four arrays are one block. */
+static struct job *job_alloc(const struct network_info *info)
+{
+    uint32_t n = info->n_inputs + info->n_outputs;
+    struct job *job =
+        calloc(1, sizeof(*job) + n * (sizeof(struct span) + sizeof(struct job_tensor)));
+
+    if (!job)
+        return NULL;
+    list_init(&job->link);
+    job->n_inputs = info->n_inputs;
+    job->n_outputs = info->n_outputs;
+    job->in = (struct span *)(job + 1);
+    job->out = job->in + info->n_inputs;
+    job->inputs = (struct job_tensor *)(job->in + n);
+    job->outputs = job->inputs + info->n_inputs;
+    return job;
+}
+
+struct job *job_new(struct server *server, struct ready *ready)
+{
+    struct list *link = list_pop(&ready->free_jobs);
+    struct job *job =
+        link ? list_entry(link, struct job, link) : job_alloc(network_info(ready->network));
+
+    if (!job)
+        return NULL;
+    server->n_jobs++;
+    job->server = server;
+    job->ready = ready_hold(ready);
+    job->done.on_done = on_done;
+    call_begin_internal(&job->call);
+    job->on_end = NULL;
+    job->state = JOB_IDLE;
+    job->step = 0;
+    job->slot = NULL;
+    job->body = NULL;
+    atomic_store_explicit(&job->cancelled, 0, memory_order_relaxed);
+    job->result = 0;
+    job->deadline_ns = job->started_ns = job->run_ns = job->copied_bytes = 0;
+    memset(job->inputs, 0, (job->n_inputs + job->n_outputs) * sizeof(struct job_tensor));
+    return job;
+}
+
+void job_free(struct job *job)
+{
+    struct server *server = job->server;
+
+    for (uint32_t i = 0; i < job->n_inputs + job->n_outputs; i++)
+        regions_unpin(job->inputs[i].region); /* the outputs follow the inputs */
+    call_end(&job->call);
+    if (job->body)
+        wire_give_back(job->body);
+    if (job->slot)
+        sched_release(&server->sched, job);
+    list_append(&job->ready->free_jobs, &job->link);
+    ready_release(job->ready);
+    server->n_jobs--;
+    server_on_idle(server);
+}
+
+/* Points the spans of what is not in a region into the slot's memory, and fills the inputs. */
+static int take_in(struct job *job)
+{
+    const struct span *in = slot_inputs(job->slot), *out = slot_outputs(job->slot);
+
+    if (!in || !out)
+        return -ENOMEM;
+    for (uint32_t i = 0; i < job->n_inputs; i++) {
+        const struct job_tensor *input = &job->inputs[i];
+
+        if (input->region)
+            continue;
+        job->in[i] = in[i];
+        if (input->from)
+            memcpy(span_base(&in[i]), input->from, in[i].size);
+        else
+            memset(span_base(&in[i]), 0, in[i].size);
+        job->copied_bytes += in[i].size;
+    }
+    for (uint32_t i = 0; i < job->n_outputs; i++)
+        if (!job->outputs[i].region)
+            job->out[i] = out[i];
+    return 0;
+}
+
+void job_run_step(struct job *job)
+{
+    struct run_times times = {0};
+    int r = 0;
+
+    if (job->step == 0)
+        r = take_in(job);
+    if (r == 0)
+        r = slot_run(job->slot, job->step, job->in, job->out, &times);
+    job->run_ns += times.run_ns;
+    job->copied_bytes += times.copied_bytes;
+    job->step++;
+    job->result = r;
+}
+
+/* What the caller is told, whatever the lane brought about. */
+static int outcome(const struct job *job, uint64_t now_ns)
+{
+    int cancelled = atomic_load_explicit(&job->cancelled, memory_order_relaxed);
+
+    if (cancelled)
+        return cancelled;
+    if (job->result == 0 && job->deadline_ns && now_ns > job->deadline_ns)
+        return E_DEADLINE; /* nobody is helped by a late success */
+    return job->result;
+}
+
+static void count(struct job *job, int result, uint64_t now_ns)
+{
+    enum device device = network_device(job->ready->network, 0);
+    struct device_stats *stats = &job->server->stats.devices[device];
+
+    stats->jobs++;
+    stats->failed += result < 0;
+    stats->expired += result == E_DEADLINE;
+    stats->cancelled += result == E_CANCELLED;
+    if (!job->started_ns)
+        return;
+    stats->busy_ns += job->run_ns;
+    hist_add(&stats->queue_times, job->started_ns - job->arrived_ns);
+    hist_add(&stats->run_times, job->run_ns);
+    if (result == 0) {
+        job->ready->runs++;
+        hist_add(&job->ready->run_times, job->run_ns);
+    }
+    if (now_ns - job->started_ns > job->ready->slowest_ns)
+        job->ready->slowest_ns = now_ns - job->started_ns;
+}
+
+static void place_output(const struct job *job, uint32_t i, struct run_result *result,
+                         struct wire_part *parts, uint64_t *offset)
+{
+    const struct tensor_info *info = &network_info(job->ready->network)->outputs[i];
+    uint32_t n = result->n_outputs++;
+
+    parts[n] = (struct wire_part){span_base(&job->out[i]), info->size};
+    result->outputs[n] = (struct tensor_place){
+        .name = text_of(info->name),
+        .offset = *offset,
+        .size = info->size,
+    };
+    *offset += mem_round(info->size);
+}
+
+static int reply(const struct job *job)
+{
+    struct wire_part parts[MESSAGE_TENSORS_MAX];
+    struct run_result result;
+    uint64_t offset = 0;
+    int r;
+
+    result.n_outputs = 0;
+    for (uint32_t i = 0; i < job->n_outputs; i++)
+        if (job->outputs[i].wanted)
+            place_output(job, i, &result, parts, &offset);
+    result.queue_us = (job->started_ns - job->arrived_ns) / 1000;
+    result.run_us = job->run_ns / 1000;
+    result.copied_bytes = job->copied_bytes;
+    r = pack_run_result(&result, reply_map(&job->call.to));
+    return r < 0 ? r : reply_send(&job->call.to, parts, result.n_outputs);
+}
+
+static void fail_reply(const struct job *job, int result)
+{
+    struct fault fault = {""};
+
+    if (result == E_DEVICE_LOST)
+        fail(&fault, result,
+             "device %s stopped answering: load the model for another runtime, or restart snped",
+             device_get(network_device(job->ready->network, 0))->name);
+    reply_error(&job->call.to, result, &fault);
+}
+
+void job_finish(struct job *job)
+{
+    uint64_t now_ns = clock_now_ns(job->server->clock);
+    int result = outcome(job, now_ns), r;
+
+    count(job, result, now_ns);
+    if (job->result == E_DEVICE_LOST)
+        server_device_lost(job->server, job->ready);
+    if (job->on_end) {
+        job->on_end(job, result);
+    } else if (result < 0) {
+        fail_reply(job, result);
+    } else if (job->call.to.session) {
+        r = reply(job);
+        if (r < 0)
+            fail_reply(job, r);
+    }
+    job_free(job);
+}

@@ -1,0 +1,73 @@
+#pragma once
+/*
+ * One inference under way. It belongs to whoever holds it: the loop until sched_submit, then its
+ * device's lane, then the loop again by the done list.
+ *
+ *   IDLE --sched_submit--> QUEUED --sched_take--> RUNNING --sched_advance--> QUEUED (next step)
+ *                                                                        \-> DONE (the loop)
+ *   QUEUED --sched_cancel, sched_expire--> DONE
+ *
+ * A job keeps its slot from its first step until the loop has sent the reply, which is made of the
+ * slot's own memory: nothing between two steps, and no answer, is ever overwritten.
+ *
+ * Jobs come from their network's pool: after the first few, a run allocates nothing.
+ */
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/list.h"
+#include "base/region.h"
+#include "base/runtime.h"
+#include "daemon/done.h"
+#include "daemon/request.h"
+
+struct ready;
+struct server;
+struct shared_region;
+struct slot;
+
+enum job_state { JOB_IDLE, JOB_QUEUED, JOB_RUNNING, JOB_DONE };
+
+/* An input or output. In REGION, pinned; else in the slot's own memory: an input is copied there
+ * FROM the frame (NULL: zeros), an output goes from there into the reply if it is WANTED. */
+struct job_tensor {
+    struct shared_region *region;
+    const void *from;
+    bool given, wanted;
+};
+
+struct job {
+    struct done_item done;
+    struct list link; /* in a device's queue, or among its network's free jobs */
+    struct call call;
+    struct server *server;
+    struct ready *ready; /* held */
+    /* Instead of a reply, for warm-up. */
+    void (*on_end)(struct job *job, int result);
+    void *context;
+
+    enum job_state state; /* the scheduler's lock */
+    uint32_t step;
+    enum device device;     /* where it ran last */
+    struct slot *slot;      /* from the first step on */
+    struct wire_body *body; /* that FROM points into; or NULL */
+    atomic_int cancelled;   /* the code it is to be answered with; 0 */
+    int result;
+    uint64_t arrived_ns, deadline_ns, started_ns;
+    uint64_t run_ns, copied_bytes;
+
+    uint32_t n_inputs, n_outputs;
+    struct span *in, *out;
+    struct job_tensor *inputs, *outputs;
+};
+
+/* A clean job of READY's pool, which it holds. NULL if memory is out. */
+struct job *job_new(struct server *server, struct ready *ready);
+/* Gives back all it holds, and itself to the pool. The loop's, when no lane has it. */
+void job_free(struct job *job);
+
+/* The lane's: runs the job's next step on the slot that it has. Its result is in the job. */
+void job_run_step(struct job *job);
+/* After the last step, or when it was taken out of the queue: answers it, counts it, frees it. */
+void job_finish(struct job *job);

@@ -1,0 +1,81 @@
+#pragma once
+/*
+ * One load: what is asked for, by a client or by models.d, in memory of its own; and how far it is.
+ * loads.h tells its life.
+ */
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/mem.h"
+#include "config/models.h"
+#include "daemon/done.h"
+#include "daemon/loader.h"
+#include "daemon/request.h"
+#include "engine/engine.h"
+
+struct generation;
+struct holding;
+struct ready;
+struct server;
+
+enum load_phase { LOAD_WAITING, LOAD_READING, LOAD_BUILDING, LOAD_WARMING };
+
+struct load {
+    struct list link; /* in loads->waiting */
+    struct done_item done;
+    struct loader_task task;
+    struct call call;
+    struct server *server;
+    enum load_phase phase;
+    int cancelled; /* the code to be answered with; 0 */
+
+    /* What is asked for; texts are in the arena. */
+    struct arena arena;
+    bool internal; /* of models.d: a failure is listed */
+    const char *name;
+    const char *file, *alternative; /* to be opened in the repository, or absolute */
+    int fd;                         /* the client's; -1: by name */
+    bool keep, keep_to_first;
+    uint32_t warm_runs;
+    struct network_options options;
+    struct derive derive;
+    const char *suffix; /* of the network's key: all of the above that makes it another */
+
+    /* What the loader's thread works on and brings about. */
+    size_t most; /* bytes that may be read */
+    void *bytes; /* the file */
+    size_t size;
+    struct model *model; /* NULL: to be read from BYTES */
+    struct digest digest;
+    struct network *network;
+    size_t model_bytes;
+    int result;
+    struct fault fault;
+
+    /* What the loop makes ready before, so that the end cannot fail. */
+    char *key;
+    struct ready *ready; /* held */
+    struct generation *spare;
+    struct holding *holding;
+    uint64_t began_ns;
+    bool read, built; /* this load made the model, the network */
+    uint64_t added_bytes;
+    uint32_t runs_left;
+};
+
+/*
+ * A client's load. E_BAD_PARAMS (name, runtime, type), -ENOMEM, E_QUOTA. On success it owns the fd
+ * of the frame, if there is one, and the call is begun.
+ */
+int load_of_request(struct request *request, const struct load_params *params, struct load **ret,
+                    struct fault *fault);
+/* A load of models.d. -ENOMEM. */
+int load_of_config(struct server *server, const struct model_config *config, struct load **ret,
+                   struct fault *fault);
+/* Off the loop's objects, then freed on the loader's thread, where large memory may take its time.
+ */
+void load_free(struct load *load);
+
+/* The loader's thread: reads and hashes the file; makes model and network. Results are in LOAD. */
+void load_read(struct load *load);
+void load_build(struct load *load);

@@ -1,0 +1,486 @@
+#include "daemon/loads.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "daemon/describe.h"
+#include "daemon/holdings.h"
+#include "daemon/job.h"
+#include "daemon/load.h"
+#include "daemon/server.h"
+#include "daemon/session.h"
+
+static void advance(struct server *server);
+
+void loads_init(struct loads *loads)
+{
+    *loads = (struct loads){.active = NULL};
+    list_init(&loads->waiting);
+}
+
+bool loads_idle(const struct loads *loads)
+{
+    return !loads->active && list_empty(&loads->waiting);
+}
+
+/* The load was answered, or has nobody to answer to. */
+static void end(struct load *load)
+{
+    struct server *server = load->server;
+    struct loads *loads = &server->loads;
+    bool internal = load->internal;
+
+    if (loads->active == load)
+        loads->active = NULL;
+    network_unref(load->network);
+    load->network = NULL;
+    load_free(load);
+    if (internal && ++loads->n_preloaded == loads->n_preload)
+        server_on_ready(server);
+    advance(server);
+    server_on_idle(server);
+}
+
+/* A model of models.d cannot be had: the daemon goes on without it, and says so to whoever looks.
+ */
+static void list_failed(struct load *load, int code, const struct fault *fault)
+{
+    struct fault why;
+
+    fail(&why, code, "%s", fault->text[0] ? fault->text : error_get(code).text);
+    log_error("loader", "model %s: %s", load->name, why.text);
+    models_fail(&load->server->models, take_ptr(load->spare), &why);
+}
+
+static void refuse(struct load *load, int code, const struct fault *fault)
+{
+    const struct reply_to to = load->call.to;
+
+    list_remove(
+        &load->call.link); /* should the answer close the session, the load is ours to end */
+    if (load->internal && load->server->state == SERVER_STARTING)
+        list_failed(load, code, fault);
+    if (to.session)
+        reply_error(&to, code, fault);
+    end(load);
+}
+
+static void give_up(struct load *load, int code)
+{
+    const struct fault fault = {""};
+
+    refuse(load, code, &fault);
+}
+
+/* Was it taken back meanwhile? Then it has ended. */
+static bool gone(struct load *load)
+{
+    if (!load->cancelled)
+        return false;
+    give_up(load, load->cancelled);
+    return true;
+}
+
+/* What the session holds from now on: the network, and its model once. */
+static int charge(struct load *load, struct fault *fault)
+{
+    struct holding *holding = load->holding;
+    struct holdings *holdings = &load->call.to.session->holdings;
+    struct account *account = load->call.to.session->account;
+    bool held = holdings_find_digest(holdings, &load->ready->digest) != NULL;
+    int r;
+
+    charge_return(&holding->model); /* the file's size stood in for it */
+    r = charge_take(account, QUOTA_MODEL_BYTES, held ? 0 : load->ready->model_bytes,
+                    &holding->model, fault);
+    if (r == 0)
+        r = charge_take(account, QUOTA_MODEL_BYTES, load->ready->bytes, &holding->bytes, fault);
+    return r;
+}
+
+static int pack(struct load *load)
+{
+    struct server *server = load->server;
+    const struct ready *ready = load->ready;
+    const struct network_info *info = network_info(ready->network);
+    uint64_t took_ns = clock_now_ns(server->clock) - load->began_ns;
+    struct load_result result = {
+        .network = load->call.to.session->holdings.last + 1,
+        .name = text_of(load->name),
+        .generation = models_next_number(&server->models, load->name, &ready->digest),
+        .digest = text_of(ready->digest_text),
+        .runtime = text_of(runtime_get(info->runtime)->name),
+        .why = text_of(info->why),
+        .load_us = load->built ? took_ns / 1000 + 1 : 0,
+        .memory_bytes = load->built ? load->added_bytes : 0,
+    };
+
+    describe_tensors(info->inputs, info->n_inputs, result.inputs, &result.n_inputs);
+    describe_tensors(info->outputs, info->n_outputs, result.outputs, &result.n_outputs);
+    return pack_load_result(&result, reply_map(&load->call.to));
+}
+
+static void log_loaded(const struct load *load, const struct generation *generation)
+{
+    const struct network_info *info = network_info(load->ready->network);
+
+    log_info("loader", "%s generation %" PRIu64 " (%.12s) %s on %s after %" PRIu64 " ms",
+             load->name, generation->number, generation->digest_text,
+             load->built ? "is ready" : "was ready", runtime_get(info->runtime)->name,
+             (clock_now_ns(load->server->clock) - load->began_ns) / 1000000);
+}
+
+static struct generation *publish(struct load *load)
+{
+    const struct publication what = {load->ready, load->keep, load->keep_to_first};
+    struct generation *generation =
+        models_publish(&load->server->models, take_ptr(load->spare), &what);
+
+    log_loaded(load, generation);
+    return generation;
+}
+
+static void hand_over(struct load *load)
+{
+    const struct reply_to to = load->call.to;
+    struct holding *holding = take_ptr(load->holding);
+    int r;
+
+    holding->generation = publish(load);
+    holding->generation->holders++;
+    holding->ready = ready_hold(load->ready);
+    holdings_add(&to.session->holdings, holding);
+    list_remove(&load->call.link);
+    r = reply_send(&to, NULL, 0);
+    if (r < 0) {
+        holding_free(&load->server->models, holding);
+        reply_error(&to, r, NULL);
+    }
+    end(load);
+}
+
+/* LOAD->ready is what was asked for. All that can fail is done before the tables change. */
+static void finish(struct load *load)
+{
+    struct fault fault = {""};
+    int r = 0;
+
+    if (gone(load))
+        return;
+    if (load->call.to.session) {
+        r = charge(load, &fault);
+        if (r == 0)
+            r = pack(load);
+    }
+    if (r < 0) {
+        refuse(load, r, &fault);
+    } else if (load->call.to.session) {
+        hand_over(load);
+    } else {
+        models_settle(&load->server->models, publish(load));
+        end(load);
+    }
+}
+
+static void on_warm(struct job *job, int result);
+
+static void warm(struct load *load)
+{
+    struct job *job = job_new(load->server, load->ready);
+
+    if (!job) {
+        give_up(load, -ENOMEM);
+        return;
+    }
+    load->phase = LOAD_WARMING;
+    job->on_end = on_warm;
+    job->context = load;
+    job->arrived_ns = clock_now_ns(load->server->clock);
+    sched_submit(&load->server->sched, job, NULL); /* one of ours is never refused */
+}
+
+static void on_warm(struct job *job, int result)
+{
+    struct load *load = job->context;
+    struct fault fault;
+
+    if (result < 0) {
+        fail(&fault, result, "the first run of %.80s on zeros failed: %.100s", load->name,
+             error_get(result).text);
+        refuse(load, result, &fault);
+    } else if (!gone(load)) {
+        if (--load->runs_left > 0)
+            warm(load);
+        else
+            finish(load);
+    }
+}
+
+static void on_built(struct done_item *item)
+{
+    struct load *load = container_of(item, struct load, done);
+    struct models *models = &load->server->models;
+    int r;
+
+    if (load->result < 0) {
+        refuse(load, load->result, &load->fault);
+        return;
+    }
+    if (gone(load))
+        return;
+    r = models_add_network(models, load->network, load->key, load->model_bytes, &load->ready);
+    if (r < 0) {
+        give_up(load, r);
+        return;
+    }
+    load->network = NULL;
+    load->built = true;
+    load->added_bytes = load->ready->bytes + (load->read ? load->model_bytes : 0);
+    load->runs_left = load->warm_runs;
+    if (load->runs_left)
+        warm(load);
+    else
+        finish(load);
+}
+
+static void run_build(struct loader_task *task)
+{
+    struct load *load = container_of(task, struct load, task);
+
+    load_build(load);
+    done_post(&load->server->done, &load->done);
+}
+
+/* The bytes or the model are known: is its network there? */
+static void resolve(struct load *load)
+{
+    struct models *models = &load->server->models;
+    char digest[DIGEST_TEXT_SIZE];
+    struct ready *ready;
+
+    free(load->key);
+    if (asprintf(&load->key, "%s%s", digest_text(&load->digest, digest), load->suffix) < 0) {
+        load->key = NULL;
+        give_up(load, -ENOMEM);
+        return;
+    }
+    ready = models_find_network(models, load->key);
+    if (ready) {
+        load->ready = ready_hold(ready);
+        finish(load);
+        return;
+    }
+    load->phase = LOAD_BUILDING;
+    load->done.on_done = on_built;
+    load->task.run = run_build;
+    loader_post(&load->server->loader, &load->task);
+}
+
+/* The file's size stands in for the model's until that is known. */
+static int charge_file(struct load *load, struct fault *fault)
+{
+    if (!load->call.to.session)
+        return 0;
+    return charge_take(load->call.to.session->account, QUOTA_MODEL_BYTES, load->size,
+                       &load->holding->model, fault);
+}
+
+static void on_read(struct done_item *item)
+{
+    struct load *load = container_of(item, struct load, done);
+    struct model *known;
+    int r = load->result;
+
+    if (r == 0)
+        r = charge_file(load, &load->fault);
+    if (r < 0) {
+        refuse(load, r, &load->fault);
+        return;
+    }
+    if (gone(load))
+        return;
+    known = models_find_digest(&load->server->models, &load->digest);
+    if (known)
+        load->model = model_ref(known);
+    load->read = !known;
+    resolve(load);
+}
+
+static void run_read(struct loader_task *task)
+{
+    struct load *load = container_of(task, struct load, task);
+
+    load_read(load);
+    done_post(&load->server->done, &load->done);
+}
+
+static void post_read(struct load *load)
+{
+    struct session *session = load->call.to.session;
+
+    load->most = load->server->config->daemon_model_most;
+    if (session) {
+        uint64_t room = account_room(session->account, QUOTA_MODEL_BYTES);
+
+        load->most = load->most < room ? load->most : room;
+    }
+    load->phase = LOAD_READING;
+    load->done.on_done = on_read;
+    load->task.run = run_read;
+    loader_post(&load->server->loader, &load->task);
+}
+
+/* The loaded model that a load by name means, or NULL. */
+static const struct generation *find_loaded(const struct load *load)
+{
+    const struct generation *generation;
+
+    if (load->fd >= 0)
+        return NULL;
+    generation = models_find(&load->server->models, load->name, strlen(load->name));
+    return generation && generation->state == GENERATION_READY ? generation : NULL;
+}
+
+static void begin(struct load *load)
+{
+    struct models *models = &load->server->models;
+    const struct generation *generation = find_loaded(load);
+    struct fault fault = {""};
+    int r = 0;
+
+    load->server->loads.active = load;
+    load->began_ns = clock_now_ns(load->server->clock);
+    server_on_progress(load->server);
+    if (!models_find(models, load->name, strlen(load->name)))
+        r = models_room(models, &fault);
+    if (r < 0) {
+        refuse(load, r, &fault);
+    } else if (generation) {
+        load->model = model_ref(generation->model);
+        load->digest = generation->digest;
+        resolve(load);
+    } else {
+        post_read(load);
+    }
+}
+
+/* Begins the next one; not from within itself, for a hundred that are there at once. */
+static void advance(struct server *server)
+{
+    struct loads *loads = &server->loads;
+    struct list *link;
+
+    if (loads->advancing)
+        return;
+    loads->advancing = true;
+    while (!loads->active && (link = list_pop(&loads->waiting)))
+        begin(list_entry(link, struct load, link));
+    loads->advancing = false;
+}
+
+/* Is all that it wants there? Such a load passes those that wait for the loader. */
+static bool is_there(const struct load *load)
+{
+    const struct generation *generation = find_loaded(load);
+
+    list_foreach (it, &load->server->models.networks) {
+        const struct ready *ready = list_entry(it, struct ready, link);
+
+        if (generation && strcmp(ready->key + DIGEST_TEXT_SIZE - 1, load->suffix) == 0 &&
+            memcmp(&ready->digest, &generation->digest, sizeof(ready->digest)) == 0)
+            return true;
+    }
+    return false;
+}
+
+void loads_submit(struct server *server, struct load *take_load)
+{
+    struct load *active = server->loads.active;
+
+    if (active && is_there(take_load)) {
+        server->loads.advancing = true; /* the one under way stays that */
+        begin(take_load);               /* and has ended */
+        server->loads.advancing = false;
+        server->loads.active = active;
+        return;
+    }
+    list_append(&server->loads.waiting, &take_load->link);
+    advance(server);
+}
+
+static int preload_one(struct server *server, const struct model_config *config,
+                       struct fault *fault)
+{
+    struct generation *spare;
+    struct load *load;
+    int r = config->error;
+
+    if (r == 0) {
+        r = load_of_config(server, config, &load, fault);
+        if (r == 0)
+            list_append(&server->loads.waiting, &load->link);
+        server->loads.n_preload += r == 0;
+        return r;
+    }
+    spare = generation_new(config->name);
+    if (!spare)
+        return fail(fault, -ENOMEM, "models.d: out of memory");
+    log_error("loader", "model %s: %s", config->name, config->fault.text);
+    models_fail(&server->models, spare, &config->fault);
+    return 0;
+}
+
+int loads_preload(struct server *server, const struct models_config *models, struct fault *fault)
+{
+    int r = 0;
+
+    for (uint32_t i = 0; r == 0 && i < models->n; i++)
+        r = preload_one(server, &models->models[i], fault);
+    if (r < 0)
+        return r;
+    if (server->loads.n_preload == 0)
+        server_on_ready(server);
+    advance(server);
+    return 0;
+}
+
+void loads_cancel(struct load *load, int code)
+{
+    load->cancelled = code;
+    if (load->phase != LOAD_WAITING)
+        return;
+    list_remove(&load->link);
+    give_up(load, code);
+}
+
+void loads_cancel_all(struct server *server, int code)
+{
+    struct loads *loads = &server->loads;
+    struct list waiting, *link;
+
+    if (loads->active)
+        loads->active->cancelled = code;
+    list_init(&waiting);
+    list_splice(&waiting, &loads->waiting);
+    while ((link = list_pop(&waiting)))
+        give_up(list_entry(link, struct load, link), code);
+}
+
+const char *loads_text(const struct server *server, char *out, size_t size)
+{
+    const struct loads *loads = &server->loads;
+
+    if (!loads->active)
+        return "";
+    if (server->state == SERVER_STARTING)
+        snprintf(out, size, "%s (%u of %u models)", loads->active->name, loads->n_preloaded + 1,
+                 loads->n_preload);
+    else
+        snprintf(out, size, "%s", loads->active->name);
+    return out;
+}

@@ -1,0 +1,181 @@
+/* snped: the options, the order of birth. */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/args.h"
+#include "base/base.h"
+#include "base/error.h"
+#include "base/log.h"
+#include "config/config.h"
+#include "config/models.h"
+#include "daemon/server.h"
+
+#define CONFIG_PATH "/etc/snped/snped.conf"
+
+static const struct args_option options[] = {
+    {.name = "config",
+     .n_values = 1,
+     .values = "FILE",
+     .help = "Settings; without it " CONFIG_PATH " if that is there."},
+    {.name = "socket",
+     .n_values = 1,
+     .values = "PATH",
+     .help = "The socket to listen on, instead of the setting."},
+    {.name = "models",
+     .n_values = 1,
+     .values = "DIR",
+     .help = "The directory of models that clients load by name, instead of the setting."},
+    {.name = "models-d",
+     .n_values = 1,
+     .values = "DIR",
+     .help = "The directory of NAME.conf, a model to be made ready at start each."},
+    {.name = "check-config",
+     .help = "Say what is wrong with the settings and models.d, by file, line and key; else ok."},
+    {.name = "print-config", .help = "Print a file with every setting and what it means."},
+    {.name = "print-model-config", .help = "The same for a file of models.d."},
+    {0},
+};
+
+static const struct args_spec spec = {
+    .program = "snped",
+    .version = SNPED_VERSION,
+    .synopsis = "[options]",
+    .about =
+        "Runs neural networks for the programs of this machine: keeps models ready and takes "
+        "inputs over a UNIX socket. Stays in the foreground and logs to stderr; SIGTERM ends it "
+        "when what is under way has ended, a second one at once.",
+    .options = options,
+};
+
+struct choice {
+    const char *config, *socket, *models, *models_d;
+    bool check;
+    void (*print)(FILE *out); /* NULL: nothing is to be printed */
+};
+
+static int on_option(void *context, const struct args_option *option, char *const *values,
+                     struct fault *fault)
+{
+    struct choice *choice = context;
+
+    (void)fault;
+    if (strcmp(option->name, "config") == 0)
+        choice->config = values[0];
+    else if (strcmp(option->name, "socket") == 0)
+        choice->socket = values[0];
+    else if (strcmp(option->name, "models") == 0)
+        choice->models = values[0];
+    else if (strcmp(option->name, "models-d") == 0)
+        choice->models_d = values[0];
+    else if (strcmp(option->name, "check-config") == 0)
+        choice->check = true;
+    else if (strcmp(option->name, "print-config") == 0)
+        choice->print = config_print_sample;
+    else
+        choice->print = config_print_model_sample;
+    return 0;
+}
+
+static int on_word(void *context, char *word, struct fault *fault)
+{
+    (void)context;
+    return fail(fault, -EINVAL, "\"%.100s\" is one word too many", word);
+}
+
+static int apply(struct config *config, const struct choice *choice, struct fault *fault)
+{
+    int r = 0;
+
+    if (choice->config)
+        r = config_read(config, choice->config, fault);
+    else if (access(CONFIG_PATH, F_OK) == 0)
+        r = config_read(config, CONFIG_PATH, fault);
+    if (r == 0 && choice->socket)
+        r = config_set(config, "daemon", "socket", choice->socket, fault);
+    if (r == 0 && choice->models)
+        r = config_set(config, "daemon", "models", choice->models, fault);
+    if (r == 0 && choice->models_d)
+        r = config_set(config, "daemon", "models_d", choice->models_d, fault);
+    return r;
+}
+
+static int complain(const struct fault *fault)
+{
+    fprintf(stderr, "snped: %s\n", fault->text);
+    return EXIT_FAILURE;
+}
+
+static int check_models(const struct config *config)
+{
+    _cleanup_(models_config_freep) struct models_config *models = NULL;
+    struct fault fault = {""};
+    int status = EXIT_SUCCESS;
+
+    if (models_read_dir(config->daemon_models_d, &models, &fault) < 0)
+        return complain(&fault);
+    for (uint32_t i = 0; i < models->n; i++)
+        if (models->models[i].error < 0)
+            status = complain(&models->models[i].fault);
+    if (status == EXIT_SUCCESS)
+        printf("ok\n");
+    return status;
+}
+
+/* A failure of the start is one line, for a person or the journal. */
+static int serve(const struct config *config)
+{
+    struct server *server = calloc(1, sizeof(*server));
+    struct fault fault = {""};
+    int r = -ENOMEM;
+
+    if (server)
+        r = server_start(server, config, &clock_monotonic, &fault);
+    if (r == 0)
+        server_run(server);
+    else
+        log_error("server", "cannot start: %s", fault.text[0] ? fault.text : error_get(r).text);
+    if (server)
+        server_free(server);
+    free(server);
+    return r < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+static int act(const struct choice *choice)
+{
+    _cleanup_(config_freep) struct config *config = NULL;
+    struct fault fault = {""};
+
+    if (choice->print) {
+        choice->print(stdout);
+        return fflush(stdout) ? EXIT_FAILURE : EXIT_SUCCESS;
+    }
+    if (config_new(&config, &fault) < 0 || apply(config, choice, &fault) < 0)
+        return complain(&fault);
+    if (choice->check)
+        return check_models(config);
+    if (!getenv("SNPED_LOG"))
+        log_set_level((enum log_level)config->daemon_log);
+    signal(SIGPIPE, SIG_IGN);
+    return serve(config);
+}
+
+int main(int argc, char **argv)
+{
+    struct choice choice = {.config = NULL};
+    struct fault fault = {""};
+    int r = args_parse(&spec, argc, argv, on_option, on_word, &choice, stdout, &fault);
+
+    if (r > 0)
+        return EXIT_SUCCESS;
+    if (r < 0) {
+        fprintf(stderr, "snped: %s\nTry snped --help.\n", fault.text);
+        return 2;
+    }
+    r = act(&choice);
+    uv_library_shutdown();
+    return r;
+}

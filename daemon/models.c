@@ -1,0 +1,335 @@
+#include "daemon/models.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/mem.h"
+#include "daemon/job.h"
+
+void models_init(struct models *models, struct loader *loader, uint64_t names_most)
+{
+    *models = (struct models){.names_most = names_most, .loader = loader};
+    list_init(&models->generations);
+    list_init(&models->networks);
+}
+
+struct generation *models_find(const struct models *models, const char *name, size_t size)
+{
+    if (size > 4 && memcmp(name + size - 4, ".dlc", 4) == 0) /* of a file; a model has none */
+        size -= 4;
+    list_foreach (it, &models->generations) {
+        struct generation *generation = list_entry(it, struct generation, link);
+
+        if (generation->state != GENERATION_OLD && strlen(generation->name) == size &&
+            memcmp(generation->name, name, size) == 0)
+            return generation;
+    }
+    return NULL;
+}
+
+struct ready *models_find_network(const struct models *models, const char *key)
+{
+    list_foreach (it, &models->networks) {
+        struct ready *ready = list_entry(it, struct ready, link);
+
+        if (strcmp(ready->key, key) == 0)
+            return ready;
+    }
+    return NULL;
+}
+
+static bool same_digest(const struct digest *a, const struct digest *b)
+{
+    return memcmp(a->bytes, b->bytes, DIGEST_SIZE) == 0;
+}
+
+struct model *models_find_digest(const struct models *models, const struct digest *digest)
+{
+    list_foreach (it, &models->generations) {
+        struct generation *generation = list_entry(it, struct generation, link);
+
+        if (generation->model && same_digest(&generation->digest, digest))
+            return generation->model;
+    }
+    list_foreach (it, &models->networks) {
+        struct ready *ready = list_entry(it, struct ready, link);
+
+        if (same_digest(&ready->digest, digest))
+            return network_model(ready->network);
+    }
+    return NULL;
+}
+
+int models_room(const struct models *models, struct fault *fault)
+{
+    if (models->n_names < models->names_most)
+        return 0;
+    return fail(fault, E_QUOTA,
+                "%" PRIu64 " names of models are in use, the most there may be: unload one, or "
+                "raise [quota] models in snped.conf",
+                models->names_most);
+}
+
+struct generation *generation_new(const char *name)
+{
+    struct generation *generation = calloc(1, sizeof(*generation));
+
+    if (generation)
+        generation->name = strdup(name);
+    if (!generation || !generation->name) {
+        free(generation);
+        return NULL;
+    }
+    list_init(&generation->link);
+    return generation;
+}
+
+void generation_free(struct generation *generation)
+{
+    if (!generation)
+        return;
+    model_unref(generation->model);
+    free(generation->name);
+    free(generation);
+}
+
+static void generation_trash(struct loader_task *task)
+{
+    generation_free(container_of(task, struct generation, trash));
+}
+
+void models_settle(struct models *models, struct generation *generation)
+{
+    if (generation->holders || generation->keep)
+        return;
+    if (generation->state != GENERATION_OLD)
+        models->n_names--;
+    list_remove(&generation->link);
+    generation->trash.run = generation_trash;
+    loader_post(models->loader, &generation->trash); /* gigabytes take a while to unmap */
+}
+
+/* GENERATION has no name from now on. */
+static void retire(struct models *models, struct generation *generation)
+{
+    generation->state = GENERATION_OLD;
+    generation->keep = false;
+    ready_release(take_ptr(generation->kept));
+    models->n_names--;
+    models_settle(models, generation);
+}
+
+void models_unload(struct models *models, struct generation *generation)
+{
+    retire(models, generation);
+}
+
+static void put_name(struct models *models, struct generation *generation)
+{
+    struct generation *before = models_find(models, generation->name, strlen(generation->name));
+
+    generation->number = before ? before->number + 1 : 1;
+    if (before)
+        retire(models, before);
+    list_append(&models->generations, &generation->link);
+    models->n_names++;
+}
+
+uint64_t models_next_number(const struct models *models, const char *name,
+                            const struct digest *digest)
+{
+    const struct generation *current = models_find(models, name, strlen(name));
+
+    if (!current)
+        return 1;
+    return current->model && same_digest(&current->digest, digest) ? current->number
+                                                                   : current->number + 1;
+}
+
+static void keep(struct generation *generation, const struct publication *what)
+{
+    generation->keep_to_first =
+        generation->keep ? generation->keep_to_first && what->keep_to_first : what->keep_to_first;
+    generation->keep = true;
+    ready_hold(what->ready);
+    ready_release(generation->kept);
+    generation->kept = what->ready;
+}
+
+struct generation *models_publish(struct models *models, struct generation *take_spare,
+                                  const struct publication *what)
+{
+    struct generation *current = models_find(models, take_spare->name, strlen(take_spare->name));
+    bool was_kept = current && current->keep;
+
+    if (current && current->model && same_digest(&current->digest, &what->ready->digest)) {
+        generation_free(take_spare);
+    } else {
+        put_name(models, take_spare);
+        current = take_spare;
+        current->state = GENERATION_READY;
+        current->model = model_ref(network_model(what->ready->network));
+        current->digest = what->ready->digest;
+        digest_text(&current->digest, current->digest_text);
+        current->model_bytes = what->ready->model_bytes;
+    }
+    /* A name that stays keeps staying when its bytes change or its device was lost. */
+    if (what->keep || (was_kept && (!current->keep || (current->kept && current->kept->lost))))
+        keep(current, what);
+    return current;
+}
+
+void models_fail(struct models *models, struct generation *take_spare, const struct fault *fault)
+{
+    put_name(models, take_spare);
+    take_spare->state = GENERATION_FAILED;
+    take_spare->keep = true; /* until a load of that name succeeds, or it is unloaded */
+    take_spare->failure = *fault;
+}
+
+static void ready_free(struct ready *ready)
+{
+    struct list *link;
+
+    while ((link = list_pop(&ready->free_jobs)))
+        free(list_entry(link, struct job, link));
+    network_unref(ready->network);
+    free(ready->key);
+    free(ready);
+}
+
+static void ready_trash(struct loader_task *task)
+{
+    ready_free(container_of(task, struct ready, trash));
+}
+
+/* The tail of a reply that carries all outputs. */
+static size_t inline_size(const struct network_info *info)
+{
+    size_t size = 0;
+
+    for (uint32_t i = 0; i < info->n_outputs; i++)
+        size += mem_round(info->outputs[i].size);
+    return size;
+}
+
+int models_add_network(struct models *models, struct network *take_network, const char *key,
+                       size_t model_bytes, struct ready **ret)
+{
+    struct ready *ready = calloc(1, sizeof(*ready));
+    const struct network_info *info = network_info(take_network);
+
+    if (ready)
+        ready->key = strdup(key);
+    if (!ready || !ready->key) {
+        free(ready);
+        return -ENOMEM;
+    }
+    ready->models = models;
+    ready->network = take_network;
+    ready->digest = *model_digest(network_model(take_network));
+    digest_text(&ready->digest, ready->digest_text);
+    ready->holds = 1;
+    list_init(&ready->free_jobs);
+    ready->model_bytes = model_bytes;
+    ready->bytes = info->plan_bytes + info->n_slots * info->slot_bytes;
+    ready->inline_size = inline_size(info);
+    list_append(&models->networks, &ready->link);
+    *ret = ready;
+    return 0;
+}
+
+struct ready *ready_hold(struct ready *ready)
+{
+    ready->holds++;
+    return ready;
+}
+
+void ready_release(struct ready *ready)
+{
+    if (!ready || --ready->holds)
+        return;
+    list_remove(&ready->link);
+    ready->trash.run = ready_trash;
+    loader_post(ready->models->loader, &ready->trash);
+}
+
+void ready_lose(struct ready *ready)
+{
+    ready->lost = true;
+    list_remove(&ready->link);
+}
+
+void models_done(struct models *models)
+{
+    list_foreach (it, &models->generations) {
+        struct generation *generation = list_entry(it, struct generation, link);
+
+        if (generation->state != GENERATION_OLD)
+            retire(models, generation);
+    }
+}
+
+uint32_t models_count(const struct models *models, bool failed)
+{
+    uint32_t n = 0;
+
+    list_foreach (it, &models->generations)
+        n += list_entry(it, struct generation, link)->state ==
+             (failed ? GENERATION_FAILED : GENERATION_READY);
+    return n;
+}
+
+/* Is READY's model counted already, by a generation or an earlier network? */
+static bool counted(const struct models *models, const struct ready *ready)
+{
+    list_foreach (it, &models->generations) {
+        const struct generation *generation = list_entry(it, struct generation, link);
+
+        if (generation->model && same_digest(&generation->digest, &ready->digest))
+            return true;
+    }
+    list_foreach (it, &models->networks) {
+        const struct ready *other = list_entry(it, struct ready, link);
+
+        if (other == ready)
+            break;
+        if (same_digest(&other->digest, &ready->digest))
+            return true;
+    }
+    return false;
+}
+
+static bool repeated(const struct models *models, const struct generation *generation)
+{
+    list_foreach (it, &models->generations) {
+        const struct generation *other = list_entry(it, struct generation, link);
+
+        if (other == generation)
+            return false;
+        if (other->model && same_digest(&other->digest, &generation->digest))
+            return true;
+    }
+    return false;
+}
+
+uint64_t models_memory(const struct models *models)
+{
+    uint64_t bytes = 0;
+
+    list_foreach (it, &models->generations) {
+        const struct generation *generation = list_entry(it, struct generation, link);
+
+        if (generation->model && !repeated(models, generation))
+            bytes += generation->model_bytes;
+    }
+    list_foreach (it, &models->networks) {
+        const struct ready *ready = list_entry(it, struct ready, link);
+
+        bytes += ready->bytes + (counted(models, ready) ? 0 : ready->model_bytes);
+    }
+    return bytes;
+}

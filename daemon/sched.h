@@ -1,0 +1,68 @@
+#pragma once
+/*
+ * Which job runs next: one bounded queue a device, first in first out, but a job whose network has
+ * no free slot lets those behind it pass. A job whose deadline passes while it waits is taken out
+ * at once by a timer, whatever the lanes are doing.
+ *
+ * One lock guards all queues: it is held for a few pointers, and a job that moves from one device
+ * to another is never between two.
+ */
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <uv.h>
+
+#include "base/clock.h"
+#include "base/fault.h"
+#include "base/list.h"
+#include "base/runtime.h"
+#include "base/spin.h"
+#include "daemon/done.h"
+
+struct job;
+
+struct sched_queue {
+    struct list jobs;
+    uint32_t n_queued, n_running;
+    atomic_uint n_hint; /* n_queued, for lanes that look without the lock */
+    pthread_cond_t wake;
+};
+
+struct sched {
+    pthread_mutex_t mutex;
+    struct sched_queue queues[_DEVICE_MAX];
+    bool stopping;
+    uint64_t depth;
+    const struct clock *clock;
+    struct done *done;
+    uv_timer_t timer;  /* the loop's */
+    uint64_t timer_ns; /* when it fires; 0: not set */
+};
+
+int sched_init(struct sched *sched, uv_loop_t *loop, struct done *done, const struct clock *clock,
+               uint64_t depth);
+void sched_done(struct sched *sched); /* after the lanes have ended */
+
+/* The loop's. 0: it is the lane's now. E_QUEUE_FULL, E_DEADLINE: it is still the caller's. A job of
+ * the daemon's own is never too many. */
+int sched_submit(struct sched *sched, struct job *job, struct fault *fault);
+
+/* The loop's. True: it was waiting and is the caller's again. False: it runs; its cancel flag is
+ * read when the step ends. */
+bool sched_cancel(struct sched *sched, struct job *job);
+
+/* The loop's, when the reply is sent: the slot is free for the next. */
+void sched_release(struct sched *sched, struct job *job);
+
+/* A lane's: waits for a job that can run, with its slot. NULL: the daemon stops. SPIN is the
+ * lane's. */
+struct job *sched_take(struct sched *sched, enum device device, struct spin *spin);
+/* A lane's, after a step: to the queue of the next step's device, or to the loop. */
+void sched_advance(struct sched *sched, struct job *job);
+
+/* Wakes all lanes to end, once nothing is queued. */
+void sched_stop(struct sched *sched);
+void sched_counts(struct sched *sched, enum device device, uint32_t *ret_queued,
+                  uint32_t *ret_running);

@@ -1,0 +1,478 @@
+#include "daemon/server.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "base/spin.h"
+#include "daemon/job.h"
+#include "daemon/session.h"
+#include "protocol/frame.h"
+
+/* Of a frame, beside the tensors: the map with the longest names that a call can carry. */
+#define MAP_MOST (64u << 10)
+
+/* File descriptors that the daemon itself needs, those of sessions that are being refused included;
+ * and those of one session: its socket, a frame's that is being received, and its loads' that wait.
+ */
+#define OWN_FDS     384
+#define SESSION_FDS (1 + FRAME_FDS_MAX + 8)
+
+/* After stop_timeout everything is answered; a run that does not end by then either is left. */
+#define LAST_GRACE_MS 2000
+
+#define START_NOTICE_MS 5000
+
+static void on_session(struct listener *listener, int take_fd)
+{
+    session_open(listener->context, take_fd);
+}
+
+static void on_hello_timer(uv_timer_t *timer)
+{
+    struct server *server = timer->data;
+    uint64_t next_ns = session_close_silent(server);
+    uint64_t now_ns = clock_now_ns(server->clock);
+
+    if (next_ns)
+        uv_timer_start(timer, on_hello_timer,
+                       next_ns > now_ns ? (next_ns - now_ns) / 1000000 + 1 : 1, 0);
+}
+
+void server_on_session(struct server *server)
+{
+    if (!uv_is_active((uv_handle_t *)&server->hello_timer))
+        uv_timer_start(&server->hello_timer, on_hello_timer, server->config->daemon_hello_timeout,
+                       0);
+}
+
+/* What runs on a device cannot be interrupted: the process goes as the signal alone would have it.
+ */
+static void quit_now(void)
+{
+    signal(SIGTERM, SIG_DFL);
+    raise(SIGTERM);
+}
+
+static void on_signal(uv_signal_t *handle, int number)
+{
+    struct server *server = handle->data;
+
+    if (server->state >= SERVER_DRAINING) {
+        log_warning("server", "a second signal %d: calls under way are left unanswered", number);
+        quit_now();
+        return;
+    }
+    log_notice("server", "signal %d: ending what is under way", number);
+    server_drain(server);
+}
+
+static int init_timer(struct server *server, uv_timer_t *timer)
+{
+    timer->data = server;
+    return uv_timer_init(&server->loop, timer);
+}
+
+static int init_signal(struct server *server, uv_signal_t *handle, int number)
+{
+    int r = uv_signal_init(&server->loop, handle);
+
+    handle->data = server;
+    return r < 0 ? r : uv_signal_start(handle, on_signal, number);
+}
+
+static int start_loop(struct server *server)
+{
+    int r = uv_loop_init(&server->loop);
+
+    if (r < 0)
+        return r;
+    server->parts |= PART_LOOP;
+    r = init_signal(server, &server->sigterm, SIGTERM);
+    if (r == 0)
+        r = init_signal(server, &server->sigint, SIGINT);
+    if (r == 0)
+        r = init_timer(server, &server->hello_timer);
+    if (r == 0)
+        r = init_timer(server, &server->stop_timer);
+    if (r == 0)
+        r = init_timer(server, &server->start_timer);
+    if (r == 0)
+        r = done_init(&server->done, &server->loop);
+    server->parts |= r == 0 ? PART_DONE : 0;
+    return r;
+}
+
+/* As many file descriptors as the sessions of the settings need, or fewer sessions. */
+static int limit_fds(struct server *server, int *ret_limit, struct fault *fault)
+{
+    uint64_t sessions = server->config->quota_sessions;
+    uint64_t want = OWN_FDS + sessions * SESSION_FDS;
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+        return fail(fault, -errno, "the limit of file descriptors: %s", strerror(errno));
+    if (limit.rlim_max < want) {
+        if (limit.rlim_max < OWN_FDS + SESSION_FDS)
+            return fail(fault, -EMFILE, "this process may open %" PRIu64 " files, %d are the least",
+                        (uint64_t)limit.rlim_max, OWN_FDS + SESSION_FDS);
+        sessions = (limit.rlim_max - OWN_FDS) / SESSION_FDS;
+        log_warning("server",
+                    "%" PRIu64 " connections at most, as this process may open only %" PRIu64
+                    " files",
+                    sessions, (uint64_t)limit.rlim_max);
+        server->quotas.daemon_limits[QUOTA_SESSIONS] = sessions;
+        want = OWN_FDS + sessions * SESSION_FDS;
+    }
+    limit.rlim_cur = want;
+    if (setrlimit(RLIMIT_NOFILE, &limit) < 0)
+        return fail(fault, -errno, "the limit of file descriptors: %s", strerror(errno));
+    *ret_limit = (int)want;
+    return 0;
+}
+
+static void on_grow(uv_poll_t *poll, int status, int events)
+{
+    (void)poll, (void)status, (void)events;
+}
+
+static void on_grown(uv_handle_t *handle)
+{
+    struct server *server = handle->data;
+
+    close(server->highest_fd);
+}
+
+/* Something that can be watched, on that very file descriptor. */
+static int open_at(int highest)
+{
+    int fd = eventfd(0, EFD_CLOEXEC);
+    int copy = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, highest);
+    int r = copy < 0 ? -errno : copy;
+
+    if (fd >= 0)
+        close(fd);
+    return r;
+}
+
+/*
+ * The loop keeps a table as long as the highest file descriptor that it watches, and aborts the
+ * process when that cannot grow. So it is grown once, before anybody depends on us.
+ */
+static int grow_table(struct server *server, struct fault *fault)
+{
+    int limit = 0, r = limit_fds(server, &limit, fault);
+
+    if (r < 0)
+        return r;
+    server->highest_fd = open_at(limit - 1);
+    if (server->highest_fd < 0)
+        return fail(fault, server->highest_fd, "file descriptor %d: %s", limit - 1,
+                    strerror(-server->highest_fd));
+    r = uv_poll_init(&server->loop, &server->highest, server->highest_fd);
+    if (r < 0) {
+        close(server->highest_fd);
+        return fail(fault, r, "the loop's table: %s", uv_strerror(r));
+    }
+    server->highest.data = server;
+    r = uv_poll_start(&server->highest, UV_READABLE, on_grow);
+    uv_close((uv_handle_t *)&server->highest, on_grown);
+    return r;
+}
+
+static int start_engine(struct server *server, struct fault *fault)
+{
+    struct engine_options options = {
+        .n_threads = (uint32_t)server->config->daemon_threads,
+        .clock = server->clock,
+    };
+
+    for (int i = 0; i < _RUNTIME_MAX; i++)
+        options.runtime_options[i] = server->config->runtimes[i].options;
+    return engine_new(&options, &server->engine, fault);
+}
+
+static int start_lanes(struct server *server)
+{
+    const struct config *config = server->config;
+    uint64_t floor_ns = config->daemon_watchdog_floor * 1000000;
+    int r = 0;
+
+    for (int device = 0; device < _DEVICE_MAX; device++) {
+        uint64_t n = config->devices[device].lanes;
+
+        if (n > device_get(device)->max_lanes)
+            n = device_get(device)->max_lanes;
+        for (uint64_t i = 0; r == 0 && i < n && server->n_lanes < SERVER_LANES_MAX; i++) {
+            r = lane_start(&server->lanes[server->n_lanes], &server->sched, device, floor_ns);
+            server->n_lanes += r == 0;
+        }
+    }
+    return r;
+}
+
+/* Everything with threads; signals are the loop's alone. */
+static int start_threads(struct server *server, struct fault *fault)
+{
+    const struct config *config = server->config;
+    int r = start_engine(server, fault);
+
+    if (r < 0)
+        return r;
+    r = loader_start(&server->loader);
+    if (r < 0)
+        return fail(fault, r, "the loader's thread: %s", strerror(-r));
+    server->parts |= PART_LOADER;
+    models_init(&server->models, &server->loader, config->quota_models);
+    r = sched_init(&server->sched, &server->loop, &server->done, server->clock,
+                   config->queue_depth);
+    server->parts |= r == 0 ? PART_SCHED : 0;
+    if (r == 0)
+        r = start_lanes(server);
+    return r < 0 ? fail(fault, r, "the lanes' threads: %s", strerror(-r)) : 0;
+}
+
+static int start_quiet_threads(struct server *server, struct fault *fault)
+{
+    sigset_t all, before;
+    int r;
+
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    r = start_threads(server, fault);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return r;
+}
+
+static int start_listener(struct server *server, struct fault *fault)
+{
+    const struct listener_spec spec = {
+        server->config->daemon_socket,
+        (mode_t)server->config->daemon_socket_mode,
+    };
+    int r;
+
+    server->listener.on_connection = on_session;
+    server->listener.context = server;
+    r = listener_open(&server->listener, &spec, fault);
+    if (r < 0)
+        return r;
+    r = listener_start(&server->listener, &server->loop);
+    return r < 0 ? fail(fault, r, "the socket cannot be watched: %s", uv_strerror(r)) : 0;
+}
+
+static void on_start_timer(uv_timer_t *timer)
+{
+    server_on_progress(timer->data);
+}
+
+static int start_models(struct server *server, struct fault *fault)
+{
+    _cleanup_(models_config_freep) struct models_config *models = NULL;
+    int r = models_read_dir(server->config->daemon_models_d, &models, fault);
+
+    if (r < 0)
+        return r;
+    uv_timer_start(&server->start_timer, on_start_timer, START_NOTICE_MS, START_NOTICE_MS);
+    return loads_preload(server, models, fault);
+}
+
+static int start_rest(struct server *server, struct fault *fault)
+{
+    int r = policy_new(server->config, &server->policy);
+
+    if (r == 0)
+        r = buf_reserve(&server->map, 4096); /* an error can always be told */
+    if (r < 0)
+        return fail(fault, r, "out of memory");
+    r = start_quiet_threads(server, fault);
+    if (r == 0)
+        r = start_listener(server, fault);
+    if (r < 0)
+        return r;
+    server->watchdog.clock = server->clock;
+    server->watchdog.lanes = server->lanes;
+    server->watchdog.n_lanes = server->n_lanes;
+    r = watchdog_start(&server->watchdog, &server->loop);
+    if (r < 0)
+        return fail(fault, r, "the watchdog's timer: %s", uv_strerror(r));
+    return start_models(server, fault);
+}
+
+int server_start(struct server *server, const struct config *config, const struct clock *clock,
+                 struct fault *fault)
+{
+    int r;
+
+    server->config = config;
+    server->clock = clock;
+    server->born_ns = clock_now_ns(clock);
+    server->frame_most = (uint32_t)config->daemon_inline_most + MAP_MOST;
+    server->listener.fd = server->listener.reserve = -1;
+    list_init(&server->sessions);
+    loads_init(&server->loads);
+    quotas_init(&server->quotas, config);
+    r = start_loop(server);
+    if (r < 0)
+        return fail(fault, r, "the loop: %s", uv_strerror(r));
+    r = grow_table(server, fault);
+    return r < 0 ? r : start_rest(server, fault);
+}
+
+/* How much the loop has done for clients. */
+static uint64_t work_done(const struct server *server)
+{
+    return server->n_readies + server->done.n_drained;
+}
+
+/* One wait, as short as it may be, and the work it brings. False: nothing is left to wait for. */
+static bool turn(struct server *server, struct spin *spin)
+{
+    uint64_t begin_ns = clock_now_ns(server->clock), before = work_done(server), waited_ns = 0;
+    bool alive = true;
+
+    while (alive && spin_pays(spin) && work_done(server) == before && waited_ns < SPIN_NS) {
+        sched_yield();
+        alive = uv_run(&server->loop, UV_RUN_NOWAIT);
+        waited_ns = clock_now_ns(server->clock) - begin_ns;
+    }
+    if (alive && work_done(server) == before) {
+        alive = uv_run(&server->loop, UV_RUN_ONCE);
+        waited_ns = clock_now_ns(server->clock) - begin_ns;
+    }
+    spin_learn(spin, waited_ns);
+    return alive;
+}
+
+void server_run(struct server *server)
+{
+    struct spin spin = {0};
+
+    while (turn(server, &spin))
+        ;
+}
+
+void server_on_progress(struct server *server)
+{
+    char text[MODEL_NAME_MAX + 64];
+
+    if (server->state == SERVER_STARTING)
+        notify_starting(loads_text(server, text, sizeof(text)));
+}
+
+void server_on_ready(struct server *server)
+{
+    char status[96];
+
+    if (server->state != SERVER_STARTING)
+        return;
+    server->state = SERVER_READY;
+    uv_timer_stop(&server->start_timer);
+    snprintf(status, sizeof(status), "%u models ready, %u failed",
+             models_count(&server->models, false), models_count(&server->models, true));
+    log_notice("server", "ready: snped %s on %s, %s", SNPED_VERSION, server->config->daemon_socket,
+               status);
+    notify_ready(status);
+}
+
+static void close_handle(uv_handle_t *handle, void *context)
+{
+    (void)context;
+    if (!uv_is_closing(handle))
+        uv_close(handle, NULL);
+}
+
+/* Nothing is under way any more: the loop runs out of handles and ends. */
+static void server_finish(struct server *server)
+{
+    server->state = SERVER_STOPPED;
+    listener_close(&server->listener);
+    uv_walk(&server->loop, close_handle, NULL);
+}
+
+void server_on_idle(struct server *server)
+{
+    if (server->state == SERVER_DRAINING && server->n_sessions == 0 && server->n_jobs == 0 &&
+        loads_idle(&server->loads))
+        server_finish(server);
+}
+
+static void on_last_timer(uv_timer_t *timer)
+{
+    (void)timer;
+    log_error("server", "a run on a device does not end: it is left behind");
+    quit_now();
+}
+
+/* Time is up: every call is answered, whether its work has ended or not. */
+static void on_stop_timer(uv_timer_t *timer)
+{
+    struct server *server = timer->data;
+
+    log_warning("server", "stop_timeout is over: calls under way are answered \"draining\"");
+    uv_timer_start(timer, on_last_timer, LAST_GRACE_MS, 0);
+    list_foreach (it, &server->sessions)
+        session_end(list_entry(it, struct session, link));
+    server_on_idle(server);
+}
+
+void server_drain(struct server *server)
+{
+    if (server->state >= SERVER_DRAINING)
+        return;
+    server->state = SERVER_DRAINING;
+    notify_stopping();
+    listener_close(&server->listener);
+    uv_timer_stop(&server->start_timer);
+    uv_timer_start(&server->stop_timer, on_stop_timer, server->config->daemon_stop_timeout, 0);
+    loads_cancel_all(server, E_DRAINING);
+    list_foreach (it, &server->sessions)
+        session_drain(list_entry(it, struct session, link));
+    server_on_idle(server);
+}
+
+void server_device_lost(struct server *server, struct ready *ready)
+{
+    enum device device = network_device(ready->network, 0);
+
+    (void)server;
+    if (ready->lost)
+        return;
+    log_error("server", "device %s stopped answering; it is opened again when snped is restarted",
+              device_get(device)->name);
+    ready_lose(ready);
+}
+
+void server_free(struct server *server)
+{
+    if (server->parts & PART_SCHED) {
+        sched_stop(&server->sched);
+        for (uint32_t i = 0; i < server->n_lanes; i++)
+            lane_join(&server->lanes[i]);
+        sched_done(&server->sched);
+    }
+    if (server->parts & PART_LOADER) {
+        models_done(&server->models);
+        loader_stop(&server->loader);
+    }
+    engine_free(server->engine);
+    listener_close(&server->listener);
+    if (server->parts & PART_LOOP) {
+        uv_walk(&server->loop, close_handle, NULL);
+        uv_run(&server->loop, UV_RUN_DEFAULT);
+        uv_loop_close(&server->loop);
+    }
+    if (server->parts & PART_DONE)
+        done_free(&server->done);
+    policy_free(server->policy);
+    buf_done(&server->map);
+}

@@ -1,0 +1,69 @@
+#include "daemon/watchdog.h"
+
+#include <inttypes.h>
+
+#include <systemd/sd-daemon.h>
+
+#include "base/log.h"
+
+/* How long one model may take to load before the service manager gives up, told again for each and
+ * every few seconds while it loads. */
+#define EXTEND_US 60000000
+
+static int stuck(const struct lane *lane, uint64_t now_ns)
+{
+    uint64_t since_ns = atomic_load_explicit(&lane->busy_since_ns, memory_order_acquire);
+    uint64_t most_ns = atomic_load_explicit(&lane->busy_most_ns, memory_order_relaxed);
+
+    return since_ns && now_ns > since_ns && now_ns - since_ns > most_ns;
+}
+
+int watchdog_healthy(const struct watchdog *watchdog)
+{
+    uint64_t now_ns = clock_now_ns(watchdog->clock);
+
+    for (uint32_t i = 0; i < watchdog->n_lanes; i++)
+        if (stuck(&watchdog->lanes[i], now_ns))
+            return 0;
+    return 1;
+}
+
+static void on_timer(uv_timer_t *timer)
+{
+    const struct watchdog *watchdog = timer->data;
+
+    if (watchdog_healthy(watchdog))
+        sd_notify(0, "WATCHDOG=1");
+    else
+        log_error("watchdog", "a device's lane does not come back from a run: the service manager "
+                              "is told nothing until it does");
+}
+
+int watchdog_start(struct watchdog *watchdog, uv_loop_t *loop)
+{
+    uint64_t us = 0;
+    int r = uv_timer_init(loop, &watchdog->timer);
+
+    if (r < 0)
+        return r;
+    watchdog->timer.data = watchdog;
+    if (sd_watchdog_enabled(0, &us) <= 0 || us == 0)
+        return 0;
+    us /= 2;
+    return uv_timer_start(&watchdog->timer, on_timer, us / 1000, us / 1000 ? us / 1000 : 1);
+}
+
+void notify_starting(const char *what)
+{
+    sd_notifyf(0, "STATUS=loading %s\nEXTEND_TIMEOUT_USEC=%d", what, EXTEND_US);
+}
+
+void notify_ready(const char *status)
+{
+    sd_notifyf(0, "READY=1\nSTATUS=%s", status);
+}
+
+void notify_stopping(void)
+{
+    sd_notify(0, "STOPPING=1\nSTATUS=ending what is under way");
+}

@@ -1,0 +1,130 @@
+#pragma once
+/*
+ * The engine: which backends are open, and models made ready to run on them.
+ *
+ *     engine_new -> model_read -> network_new -> slot_run* -> network_unref, model_unref ->
+ * engine_free
+ *
+ * Threads: engine_new, model_read and network_new are the loader's; slot_run is the device's lane's
+ * (one slot at a time on one lane); ref and unref are anybody's; everything else reads what never
+ * changes. The same calls serve the tools in one thread.
+ */
+#include <stdbool.h>
+
+#include "base/clock.h"
+#include "base/digest.h"
+#include "base/dtype.h"
+#include "base/encoding.h"
+#include "base/fault.h"
+#include "base/region.h"
+#include "base/runtime.h"
+#include "base/shape.h"
+#include "model/derive.h"
+
+struct engine;
+struct model;   /* a DLC, read: graphs for float and 8-bit runtimes, digest */
+struct network; /* a model made ready: dims, outputs, runtime, edge types */
+struct slot;    /* memory and bindings of one job at a time */
+
+struct engine_options {
+    const struct clock *clock;                 /* NULL: CLOCK_MONOTONIC; must outlive the engine */
+    uint32_t n_threads;                        /* of the core pool; 0: as many as there are cores */
+    const char *runtime_options[_RUNTIME_MAX]; /* [runtime NAME] options =; NULL or "": none */
+};
+
+/* Backends are opened when a network first wants them. 0 and *RET, or -ENOMEM. */
+int engine_new(const struct engine_options *options, struct engine **ret, struct fault *fault);
+void engine_free(struct engine *engine); /* after the last network; NULL is fine */
+
+/* May RUNTIME be used here? 0, or E_NO_HARDWARE with the sentence (not in this build, no device).
+ */
+int engine_probe(struct engine *engine, enum runtime runtime, struct fault *fault);
+
+/* BYTES may go after the call. Errors of dlc_read. */
+int model_read(const void *bytes, size_t size, struct model **ret, struct fault *fault);
+struct model *model_ref(struct model *model);
+void model_unref(struct model *model); /* NULL is fine */
+DEFINE_CLEANUP(struct model *, model_unref);
+const struct digest *model_digest(const struct model *model);
+const struct graph *model_graph(const struct model *model); /* as the container tells it */
+const char *model_version(const struct model *model);       /* the user's string, "N/A" if none */
+size_t model_bytes(const struct model *model);              /* weights held, each once */
+
+struct edge_type {
+    const char *name; /* an input or output */
+    enum dtype dtype; /* DTYPE_F32, or DTYPE_U8: a byte means itself */
+};
+
+struct network_options {
+    const enum runtime *order;     /* tried in turn; none: cpu */
+    const struct derive *derive;   /* input dims and outputs; NULL: as in the container */
+    const struct edge_type *edges; /* those not named are float32 */
+    uint32_t n_order, n_edges;
+    bool fallback;    /* a network that no runtime of the order can run goes to cpu, whole */
+    uint32_t n_slots; /* jobs at a time; 0: 2 */
+};
+
+struct tensor_info {
+    const char *name;
+    struct shape shape;
+    enum dtype dtype;
+    struct encoding encoding; /* if DTYPE_TF8 */
+    size_t size;              /* in bytes */
+};
+
+struct network_info {
+    const struct tensor_info *inputs, *outputs;
+    uint32_t n_inputs, n_outputs;
+    enum runtime runtime;
+    uint32_t n_steps;
+    uint32_t n_launches;
+    size_t plan_bytes; /* of the plans alone, weights that they share with the model not counted */
+    size_t slot_bytes; /* of one slot */
+    uint32_t n_slots;
+    uint64_t macs;
+    const char
+        *why; /* why it runs where it runs: one sentence per runtime passed over; "" if none */
+};
+
+/*
+ * Keeps a reference of MODEL. E_LAYER_UNSUPPORTED with the layer and what to change, E_NO_HARDWARE,
+ * E_NEEDS_QUANTIZED, E_SHAPE, E_NO_TENSOR, -ENOMEM.
+ */
+int network_new(struct engine *engine, struct model *model, const struct network_options *options,
+                struct network **ret, struct fault *fault);
+struct network *network_ref(struct network *network);
+void network_unref(struct network *network); /* NULL is fine; slots must be back */
+DEFINE_CLEANUP(struct network *, network_unref);
+const struct network_info *network_info(const struct network *network);
+struct model *network_model(const struct network *network); /* borrowed */
+
+/* Which device runs step STEP: its lane must call slot_run for it. */
+enum device network_device(const struct network *network, uint32_t step);
+
+/* A free slot, now taken, or NULL. slot_release from any thread. Neither allocates. */
+struct slot *slot_take(struct network *network);
+void slot_release(struct slot *slot);
+
+struct run_times {
+    uint64_t run_ns;       /* in the backend's run */
+    uint64_t copied_bytes; /* staged: 0 wherever the kernels touch the spans themselves */
+    bool bound;            /* a new binding was made */
+};
+
+/*
+ * Runs step STEP over spans for all inputs and outputs of the network, in the order of
+ * network_info. Spans are 64-byte aligned and at least as large as the tensors: the caller has
+ * checked. Bindings are kept by spans, the SLOT_BINDINGS latest; once spans are known, nothing is
+ * allocated. 0, -ENOMEM, E_DEVICE_LOST.
+ */
+#define SLOT_BINDINGS 8
+int slot_run(struct slot *slot, uint32_t step, const struct span *in, const struct span *out,
+             struct run_times *times);
+
+/*
+ * Memory of the slot's own for all inputs and all outputs, a span each, 64-byte aligned: for
+ * tensors that came inline, and for tools. Allocated at the first call or run (the lane's); NULL if
+ * memory is out.
+ */
+const struct span *slot_inputs(struct slot *slot);
+const struct span *slot_outputs(struct slot *slot);

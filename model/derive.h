@@ -1,0 +1,36 @@
+#pragma once
+/*
+ * Other graphs from a graph, sharing its constants. Pure functions: the old graph stays as it is.
+ */
+#include "model/graph.h"
+
+struct input_dims {
+    const char *name; /* of an input value or an Input layer */
+    struct shape shape;
+};
+
+struct derive {
+    const struct input_dims *dims; /* inputs not named keep their shape */
+    const char *const
+        *outputs; /* values or layers (then all outputs of the layer); none: as they are */
+    uint32_t n_dims, n_outputs;
+};
+
+/*
+ * The part of GRAPH that the outputs need, with shapes inferred again from the new input dims.
+ * E_SHAPE when a layer cannot follow (a Reshape to fixed sizes), E_NO_TENSOR when a name is
+ * unknown, both with a sentence that lists what there is.
+ */
+int graph_derive(const struct graph *graph, const struct derive *derive, struct graph **ret,
+                 struct fault *fault);
+
+/* The same graph with every tf8 constant as float32 and no encodings on constants. */
+int graph_dequantize(const struct graph *graph, struct graph **ret, struct fault *fault);
+
+/*
+ * passes/fold_batchnorm.c: a BatchNorm goes into the weights and bias of the Conv (depthwise too)
+ * or FullyConnected before it, if nobody else reads that layer, not even the caller of a run, nor
+ * its constants, and all constants are float32. The layer keeps its name, the buffer has the
+ * BatchNorm's.
+ */
+int graph_fold_batchnorm(const struct graph *graph, struct graph **ret, struct fault *fault);

@@ -1,0 +1,84 @@
+#pragma once
+/*
+ * Containers of version 3: the records `model` and `model.params` to nodes and constants, and back.
+ * What the files of this folder share; dlc.h is the way in from outside.
+ */
+#include "model/build.h"
+#include "model/dlc/container.h"
+#include "model/dlc/flat.h"
+#include "model/dlc/flat_build.h"
+#include "model/dlc/types.h"
+#include "model/dlc/v3_tree.h"
+#include "model/names.h"
+
+#define V3_OUTPUTS_MAX 8 /* of a layer; the most that an operator has is 3 */
+#define V3_INPUTS_MAX  UINT8_MAX
+
+/* Adds all layers of the container to BUILDER. Errors as dlc_read says. */
+int v3_read(const struct container *container, struct builder *builder, struct fault *fault);
+
+/* Builds both records, headers included; BUILDs are zeroed before and to be done after. */
+int v3_write(const struct graph *graph, struct flat_build *model, struct flat_build *params,
+             struct fault *fault);
+
+/* The two records while they are read. */
+struct v3_reader {
+    struct builder *builder;
+    struct fault *fault;
+    struct flat model, params;
+    struct flat_vector layers, stored; /* Layer, LayerParams */
+    struct names buffers, stored_names;
+    uint32_t *values;     /* of each buffer, by its number; NO_VALUE until its layer is built */
+    uint64_t n_links;     /* inputs of all layers so far */
+    uint64_t n_bytes;     /* of all tensors so far */
+    struct arena scratch; /* of the layer that is being read */
+};
+
+/* One layer of them. */
+struct v3_layer {
+    struct v3_reader *reader;
+    const struct dlc_type *type;
+    const char *name, *type_name;
+    struct flat_vector inputs, outputs, attrs;
+    struct shape shapes[V3_OUTPUTS_MAX]; /* OutputDims */
+    uint32_t in[V3_INPUTS_MAX], n_in;    /* values */
+};
+
+/* Begins LAYER with what its table says; nothing is checked but the record's structure. */
+void v3_layer_begin(struct v3_reader *reader, uint32_t i, struct v3_layer *ret);
+/* Builds the node or constant. */
+int v3_layer_read(struct v3_layer *layer);
+/* Says "layer NAME (TYPE): ..." with the sentence in INNER; returns CODE. */
+int v3_layer_fail(const struct v3_layer *layer, int code, const struct fault *inner);
+/* 0, or E_DLC_RECORD if one of the two records turned out to be damaged. */
+int v3_reader_error(const struct v3_reader *reader);
+
+/* v3_params.c: finds the layers' entries and refuses two of one name. */
+int v3_params_open(struct v3_reader *reader);
+/* The tensors stored with LAYER; empty if there are none. */
+struct flat_vector v3_params_of(const struct v3_layer *layer);
+/* The one called NAME; false: it is not there. */
+bool v3_params_find(const struct flat_vector *tensors, const char *name, struct flat_table *ret);
+/* Makes it a constant called NAME; FALLBACK is its encoding if it has none itself (may be NULL). */
+struct v3_encoding;
+int v3_params_constant(struct v3_layer *layer, const struct flat_table *tensor, const char *name,
+                       const struct v3_encoding *fallback, uint32_t *ret);
+
+/* A node while it is written. */
+struct v3_node {
+    const struct graph *graph;
+    const struct node *node;
+    const struct dlc_type *type;
+    struct v3_tree *tree;
+    struct v3_branch *attrs;
+    const char *omitted; /* an attribute that is not written; NULL */
+};
+
+/*
+ * v3_write_params.c: constants that an operator stores with its layer, and those that are layers of
+ * their own, called like their buffer unless a node is called so (NULL if memory is out).
+ */
+const char *v3_const_name(const struct graph *graph, uint32_t value, struct arena *arena);
+bool v3_is_stored(const struct graph *graph, const struct node *node, uint32_t input);
+int v3_write_params(const struct graph *graph, int channels, struct flat_build *build,
+                    struct fault *fault);

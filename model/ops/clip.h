@@ -1,0 +1,5 @@
+#pragma once
+
+struct clip_attrs {
+    float min, max;
+};

@@ -1,0 +1,46 @@
+/*
+ * Sum: y = the sum of coeffs[i] * x_i.
+ *
+ * Shapes   all inputs and y alike, any rank; coeffs empty (all 1) or one for each input.
+ * Types    f32 -> f32; tf8 -> tf8 with the encoding that the container gives y.
+ * Sources  Caffe Eltwise, operation SUM (coeff); ONNX Sum of equal shapes; TensorFlow AddN; DLC
+ *          ElementwiseOp 0.
+ */
+#include "model/ops/sum.h"
+
+#include <float.h>
+
+#include "base/error.h"
+#include "model/graph.h"
+
+static const struct attr_spec sum_specs[] = {
+    {"coeffs", "coeffs", ATTR_F32S, offsetof(struct sum_attrs, coeffs), .least = -FLT_MAX,
+     .most = FLT_MAX, .help = "one factor for each input; empty: all 1"},
+    {0},
+};
+
+static int sum_infer(const struct infer *node, struct shape *out, struct fault *fault)
+{
+    const struct sum_attrs *sum = node->attrs;
+
+    if (sum->coeffs.n != 0 && sum->coeffs.n != node->n_in)
+        return fail(fault, E_OP_ATTR, "there are %u coeffs for %u inputs", sum->coeffs.n,
+                    node->n_in);
+    for (uint32_t i = 1; i < node->n_in; i++) {
+        if (!node->in[i])
+            return fail(fault, E_OP_ARITY, "input %u is missing", i);
+        if (!shape_equal(&node->in[i]->shape, &node->in[0]->shape))
+            return fail(fault, E_SHAPE, "input %u (%.60s) has another shape than input 0 (%.60s)",
+                        i, node->in[i]->name, node->in[0]->name);
+    }
+    return op_infer_same(node, out, fault);
+}
+
+const struct op_def op_sum = {
+    .name = "Sum",
+    .n_inputs = {1, UINT8_MAX},
+    .n_outputs = {1, 1},
+    .attrs_size = sizeof(struct sum_attrs),
+    .attrs = sum_specs,
+    .infer = sum_infer,
+};

@@ -1,0 +1,28 @@
+/*
+ * Unary: y[i] = f(x[i]), f one of C's fabsf, expf, floorf, logf, -, sinf, sqrtf.
+ *
+ * Shapes   x and y alike, any rank.
+ * Types    f32 -> f32; tf8 -> tf8 with the encoding that the container gives y.
+ * Sources  ONNX and TensorFlow Abs, Exp, Floor, Log, Neg, Sin, Sqrt; Caffe AbsVal, Exp, Log; DLC
+ *          ElementwiseUnaryOp (documented, not seen).
+ */
+#include "model/ops/unary.h"
+
+#include "model/graph.h"
+
+static const char *const kinds[] = {"abs", "exp", "floor", "log", "neg", "sin", "sqrt", NULL};
+
+static const struct attr_spec unary_specs[] = {
+    {"kind", "op", ATTR_ENUM, offsetof(struct unary_attrs, kind), .words = kinds,
+     .help = "the function"},
+    {0},
+};
+
+const struct op_def op_unary = {
+    .name = "Unary",
+    .n_inputs = {1, 1},
+    .n_outputs = {1, 1},
+    .attrs_size = sizeof(struct unary_attrs),
+    .attrs = unary_specs,
+    .infer = op_infer_same,
+};

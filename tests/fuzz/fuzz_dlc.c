@@ -1,0 +1,94 @@
+/*
+ * Containers. The first byte says what the rest is: an even one a whole archive; an odd one the
+ * records `model` and `model.params`, without their headers and behind a 32-bit size of the first,
+ * around which a sound archive is made, so that the fuzzer need not find CRCs. What is read must be
+ * writable, and readable then.
+ */
+/* NEEDS: model base */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/dlc/container.h"
+#include "model/dlc/dlc.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *base, size_t size);
+
+static void check_written(const struct graph *graph)
+{
+    struct graph *back = NULL;
+    struct buf bytes = {NULL, 0, 0};
+
+    if (dlc_write(graph, NULL, &bytes, NULL) != 0 ||
+        dlc_read(bytes.base, bytes.size, &back, NULL, NULL) != 0 || back->n_nodes != graph->n_nodes)
+        abort();
+    graph_unref(back);
+    buf_done(&bytes);
+}
+
+static void check(const uint8_t *base, size_t size)
+{
+    struct graph *graph = NULL;
+    struct dlc_metadata metadata;
+    struct fault fault = {""};
+
+    if (dlc_read(base, size, &graph, &metadata, &fault) != 0) {
+        if (fault.text[0] == 0)
+            abort();
+        return;
+    }
+    check_written(graph);
+    dlc_metadata_done(&metadata);
+    graph_unref(graph);
+}
+
+/* Appends the header of version 3 and the record; its place in OUT. */
+static size_t add_record(struct buf *out, const uint8_t *base, size_t size)
+{
+    size_t at = out->size;
+
+    if (buf_append(out, container_header, CONTAINER_HEADER_SIZE) != 0 ||
+        (size && buf_append(out, base, size) != 0))
+        abort();
+    return at;
+}
+
+static void check_records(const uint8_t *base, size_t size)
+{
+    struct buf records = {NULL, 0, 0}, archive = {NULL, 0, 0};
+    uint32_t model_size;
+    size_t params_at;
+
+    if (size < sizeof(model_size))
+        return;
+    memcpy(&model_size, base, sizeof(model_size));
+    base += sizeof(model_size);
+    size -= sizeof(model_size);
+    if (model_size > size)
+        model_size = (uint32_t)size;
+    add_record(&records, base, model_size);
+    params_at = add_record(&records, base + model_size, size - model_size);
+    {
+        const struct zip_record both[] = {
+            {CONTAINER_MODEL, records.base, params_at},
+            {CONTAINER_PARAMS, records.base + params_at, records.size - params_at},
+        };
+
+        if (zip_write(both, 2, ZIP_STAMP_MIN, &archive, NULL) != 0)
+            abort();
+    }
+    check(archive.base, archive.size);
+    buf_done(&archive);
+    buf_done(&records);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *base, size_t size)
+{
+    if (size == 0)
+        return 0;
+    if (base[0] % 2)
+        check_records(base + 1, size - 1);
+    else
+        check(base + 1, size - 1);
+    return 0;
+}

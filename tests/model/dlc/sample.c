@@ -1,0 +1,383 @@
+#include "tests/model/dlc/sample.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "model/dlc/dlc.h"
+#include "model/ops/binary.h"
+#include "model/ops/clip.h"
+#include "model/ops/concat.h"
+#include "model/ops/conv.h"
+#include "model/ops/depth_to_space.h"
+#include "model/ops/elu.h"
+#include "model/ops/input.h"
+#include "model/ops/lstm.h"
+#include "model/ops/pad.h"
+#include "model/ops/permute.h"
+#include "model/ops/pool.h"
+#include "model/ops/reduce.h"
+#include "model/ops/relu.h"
+#include "model/ops/reshape.h"
+#include "model/ops/softmax.h"
+#include "model/ops/space_to_depth.h"
+#include "model/ops/strided_slice.h"
+#include "model/ops/sum.h"
+#include "model/ops/unary.h"
+#include "tests/support/suite.h"
+
+#define LIST(...)                                                                                  \
+    (struct i32s)                                                                                  \
+    {                                                                                              \
+        (const int32_t[]){__VA_ARGS__}, sizeof((const int32_t[]){__VA_ARGS__}) / sizeof(int32_t)   \
+    }
+
+/* Adds a float constant whose numbers are 0.25 i - 1. */
+static uint32_t floats(struct builder *builder, const char *name, struct shape shape)
+{
+    size_t n = shape_elements(&shape);
+    _cleanup_(blob_unrefp) struct blob *blob = blob_new(n * sizeof(float));
+    const struct constant constant = {name, shape, DTYPE_F32, blob, NULL, 0, 0};
+    struct fault fault = {""};
+    uint32_t value;
+
+    for (size_t i = 0; i < n; i++)
+        ((float *)blob_base(blob))[i] = 0.25f * (float)i - 1;
+    ck_assert_msg(build_constant(builder, &constant, &value, &fault) == 0, "%s", fault.text);
+    return value;
+}
+
+/* Adds the codes 0, 7, 14, ... with N_ENCODINGS different encodings. */
+static uint32_t codes(struct builder *builder, const char *name, struct shape shape,
+                      uint32_t n_encodings, uint32_t axis)
+{
+    size_t n = shape_elements(&shape);
+    _cleanup_(blob_unrefp) struct blob *blob = blob_new(n);
+    struct encoding encodings[16];
+    const struct constant constant = {name, shape, DTYPE_TF8, blob, encodings, n_encodings, axis};
+    struct fault fault = {""};
+    uint32_t value;
+
+    for (size_t i = 0; i < n; i++)
+        ((uint8_t *)blob_base(blob))[i] = (uint8_t)(7 * i);
+    for (uint32_t i = 0; i < n_encodings; i++)
+        ck_assert_int_eq(encoding_of_range(-0.5 - i, 1.25 + 2 * i, &encodings[i]), 0);
+    ck_assert_msg(build_constant(builder, &constant, &value, &fault) == 0, "%s", fault.text);
+    return value;
+}
+
+/* Adds a node called NAME whose outputs are NAME:0, NAME:1, ...; the first output. */
+static uint32_t node(struct builder *builder, enum op op, const char *name, const void *attrs,
+                     const uint32_t *inputs, uint32_t n_inputs, uint32_t n_outputs)
+{
+    const char *const outputs[] = {suite_text("%s:0", name), suite_text("%s:1", name),
+                                   suite_text("%s:2", name)};
+    const struct node_spec spec = {name, op, attrs, inputs, outputs, n_inputs, n_outputs};
+    struct fault fault = {""};
+    uint32_t values[3];
+
+    ck_assert_msg(build_node(builder, &spec, values, &fault) == 0, "%s", fault.text);
+    return values[0];
+}
+
+static uint32_t one(struct builder *builder, enum op op, const char *name, const void *attrs,
+                    uint32_t x)
+{
+    return node(builder, op, name, attrs, &x, 1, 1);
+}
+
+static uint32_t input(struct builder *builder, const char *name, struct i32s shape)
+{
+    const struct input_attrs attrs = {shape, 4, 4, 1};
+
+    return node(builder, OP_INPUT, name, &attrs, NULL, 0, 1);
+}
+
+static struct window window(int32_t kernel, int32_t stride, int32_t pad, enum padding padding)
+{
+    return (struct window){kernel, kernel, stride, stride, 1, 1, pad, pad, pad, pad, padding};
+}
+
+/* x is [1,8,8,4] here and again behind it. */
+static uint32_t add_windows(struct builder *builder, uint32_t x)
+{
+    struct conv_attrs conv = {window(3, 1, 0, PADDING_SAME), 1, 0};
+    struct pool_attrs pool = {POOL_MAX, window(3, 2, 0, PADDING_CAFFE), false};
+    uint32_t in[3] = {x, floats(builder, "w same", (struct shape){4, {3, 3, 4, 4}}),
+                      floats(builder, "b same", (struct shape){1, {4}})};
+
+    x = in[0] = node(builder, OP_CONV, "conv/same", &conv, in, 3, 1);
+    conv = (struct conv_attrs){window(3, 1, 1, PADDING_EXPLICIT), 4, 0};
+    in[1] = floats(builder, "w depthwise", (struct shape){4, {3, 3, 1, 4}});
+    in[2] = floats(builder, "b depthwise", (struct shape){1, {4}});
+    x = node(builder, OP_CONV, "conv/depthwise", &conv, in, 3, 1);
+    one(builder, OP_POOL, "pool/caffe", &pool, x);
+    pool = (struct pool_attrs){POOL_AVERAGE, window(2, 2, 0, PADDING_VALID), true};
+    one(builder, OP_POOL, "pool/valid", &pool, x);
+    pool = (struct pool_attrs){POOL_AVERAGE, window(3, 1, 1, PADDING_EXPLICIT), false};
+    return one(builder, OP_POOL, "pool/explicit", &pool, x);
+}
+
+static uint32_t add_activations(struct builder *builder, uint32_t x)
+{
+    uint32_t in[3] = {x, NO_VALUE, NO_VALUE};
+
+    x = one(builder, OP_RELU, "relu", &(struct relu_attrs){INFINITY}, x);
+    x = one(builder, OP_RELU, "relu6", &(struct relu_attrs){6}, x);
+    x = one(builder, OP_CLIP, "clip", &(struct clip_attrs){-1.5f, 2.5f}, x);
+    x = one(builder, OP_SIGMOID, "sigmoid", NULL, x);
+    x = one(builder, OP_TANH, "tanh", NULL, x);
+    x = one(builder, OP_ELU, "elu", &(struct elu_attrs){0.75f}, x);
+    in[0] = x;
+    in[1] = floats(builder, "slopes", (struct shape){1, {4}});
+    x = in[0] = node(builder, OP_PRELU, "prelu", NULL, in, 2, 1);
+    in[1] = floats(builder, "scale", (struct shape){4, {1, 1, 4, 1}});
+    in[2] = floats(builder, "shift", (struct shape){4, {1, 1, 4, 1}});
+    return node(builder, OP_BATCH_NORM, "batch_norm", NULL, in, 3, 1);
+}
+
+static uint32_t add_arithmetic(struct builder *builder, uint32_t x)
+{
+    uint32_t in[3] = {x, floats(builder, "row", (struct shape){4, {1, 1, 1, 4}}), x};
+    const struct sum_attrs sum = {{(const float[]){1, -0.5f}, 2}};
+
+    for (int i = BINARY_ADD; i <= BINARY_POW; i++) {
+        const struct binary_attrs attrs = {(enum binary_kind)i};
+
+        in[0] = node(builder, OP_BINARY, suite_text("binary %d", i), &attrs, in, 2, 1);
+    }
+    for (int i = UNARY_ABS; i <= UNARY_SQRT; i++) {
+        const struct unary_attrs attrs = {(enum unary_kind)i};
+
+        in[0] = one(builder, OP_UNARY, suite_text("unary %d", i), &attrs, in[0]);
+    }
+    for (int i = REDUCE_MEAN; i <= REDUCE_MAX; i++) {
+        const struct reduce_attrs attrs = {(enum reduce_kind)i, i % 2 == 0, LIST(1, 2)};
+
+        one(builder, OP_REDUCE, suite_text("reduce %d", i), &attrs, x);
+    }
+    in[1] = in[2];
+    return node(builder, OP_SUM, "sum", &sum, in, 2, 1);
+}
+
+static uint32_t add_layouts(struct builder *builder, uint32_t x)
+{
+    const struct strided_slice_attrs slice = {
+        LIST(0, 1, 7, 0), LIST(1, 8, 0, 4), LIST(1, 2, -1, 1), 1, 8, 0};
+    uint32_t in[2] = {x, x};
+
+    for (int i = PAD_CONSTANT; i <= PAD_EDGE; i++) {
+        const struct pad_attrs attrs = {(enum pad_mode)i, LIST(0, 1, 2, 0), LIST(0, 0, 3, 0),
+                                        i == PAD_CONSTANT ? -0.5f : 0};
+
+        one(builder, OP_PAD, suite_text("pad %d", i), &attrs, x);
+    }
+    one(builder, OP_STRIDED_SLICE, "slice", &slice, x);
+    x = in[0] = one(builder, OP_SPACE_TO_DEPTH, "s2d", &(struct space_to_depth_attrs){2}, x);
+    x = in[0] = one(builder, OP_DEPTH_TO_SPACE, "d2s", &(struct depth_to_space_attrs){2}, x);
+    x = node(builder, OP_CONCAT, "concat", &(struct concat_attrs){3}, in, 2, 1);
+    x = one(builder, OP_PERMUTE, "permute", &(struct permute_attrs){LIST(0, 3, 1, 2)}, x);
+    x = one(builder, OP_SOFTMAX, "softmax over channels", &(struct softmax_attrs){1}, x);
+    return one(builder, OP_RESHAPE, "reshape", &(struct reshape_attrs){LIST(1, 8, 64)}, x);
+}
+
+/* x is [1,8,64]. */
+static void add_recurrent(struct builder *builder, uint32_t x)
+{
+    const struct lstm_attrs attrs = {true};
+    uint32_t in[6] = {
+        x,
+        floats(builder, "lstm w", (struct shape){2, {64, 8}}),
+        floats(builder, "lstm r", (struct shape){2, {2, 8}}),
+        floats(builder, "lstm b", (struct shape){1, {8}}),
+        input(builder, "state", LIST(1, 2)),
+        floats(builder, "cell", (struct shape){2, {1, 2}}),
+    };
+    uint32_t y = node(builder, OP_LSTM, "lstm", &attrs, in, 6, 3);
+    uint32_t fc[3] = {y, floats(builder, "fc w", (struct shape){2, {5, 16}}),
+                      floats(builder, "fc b", (struct shape){1, {5}})};
+
+    y = node(builder, OP_FULLY_CONNECTED, "fc", NULL, fc, 3, 1);
+    one(builder, OP_SOFTMAX, "softmax", &(struct softmax_attrs){-1}, y);
+}
+
+static struct graph *done(struct builder *builder)
+{
+    struct graph *graph = NULL;
+    struct fault fault = {""};
+
+    ck_assert_msg(build_done(builder, &graph, &fault) == 0, "%s", fault.text);
+    builder_free(builder);
+    return graph;
+}
+
+static struct builder *begin(void)
+{
+    struct builder *builder = NULL;
+
+    ck_assert_int_eq(builder_new(&builder), 0);
+    return builder;
+}
+
+struct graph *sample_every(void)
+{
+    struct builder *builder = begin();
+    const struct encoding encoding = {-1.28f, 1.27f, 0.01f, -128};
+    uint32_t x = input(builder, "image", LIST(1, 8, 8, 4));
+
+    x = add_windows(builder, x);
+    ck_assert_int_eq(build_encoding(builder, x, &encoding, 1, 0, NULL), 0);
+    x = add_activations(builder, x);
+    x = add_arithmetic(builder, x);
+    x = add_layouts(builder, x);
+    add_recurrent(builder, x);
+    ck_assert_int_eq(build_section(builder, "aip.manifest", "{}", 2, NULL), 0);
+    ck_assert_int_eq(build_section(builder, "zzz", NULL, 0, NULL), 0);
+    return done(builder);
+}
+
+static void add_tail(struct builder *builder, uint32_t x)
+{
+    x = one(builder, OP_RELU, "relu", &(struct relu_attrs){INFINITY}, x);
+    one(builder, OP_SOFTMAX, "softmax", &(struct softmax_attrs){-1}, x);
+}
+
+struct graph *sample_small(void)
+{
+    struct builder *builder = begin();
+    const struct conv_attrs conv = {window(3, 2, 1, PADDING_EXPLICIT), 1, 0};
+    uint32_t in[3] = {input(builder, "x", LIST(1, 6, 6, 2)),
+                      floats(builder, "w", (struct shape){4, {3, 3, 2, 3}}),
+                      floats(builder, "b", (struct shape){1, {3}})};
+
+    add_tail(builder, node(builder, OP_CONV, "conv", &conv, in, 3, 1));
+    return done(builder);
+}
+
+struct graph *sample_coded(int channels)
+{
+    struct builder *builder = begin();
+    const struct conv_attrs conv = {window(3, 2, 1, PADDING_EXPLICIT), 1, 0};
+    const struct encoding encoding = {-2.56f, 2.54f, 0.02f, -128};
+    uint32_t in[3] = {input(builder, "x", LIST(1, 6, 6, 2)),
+                      codes(builder, "w", (struct shape){4, {3, 3, 2, 12}}, channels ? 12 : 1, 3),
+                      codes(builder, "b", (struct shape){1, {12}}, 1, 0)};
+    uint32_t y = node(builder, OP_CONV, "conv", &conv, in, 3, 1);
+
+    ck_assert_int_eq(build_encoding(builder, in[0], &encoding, 1, 0, NULL), 0);
+    ck_assert_int_eq(build_encoding(builder, y, &encoding, 1, 0, NULL), 0);
+    add_tail(builder, y);
+    return done(builder);
+}
+
+struct buf sample_bytes(const struct graph *graph)
+{
+    struct buf bytes = {NULL, 0, 0};
+    struct fault fault = {""};
+
+    ck_assert_msg(dlc_write(graph, NULL, &bytes, &fault) == 0, "%s", fault.text);
+    return bytes;
+}
+
+struct graph *sample_read(const void *base, size_t size)
+{
+    struct graph *graph = NULL;
+    struct fault fault = {""};
+
+    ck_assert_msg(dlc_read(base, size, &graph, NULL, &fault) == 0, "%s", fault.text);
+    return graph;
+}
+
+static void compare_list(const struct node *of, const struct attr_spec *spec, const void *a,
+                         const void *b)
+{
+    struct i32s left, right;
+
+    memcpy(&left, a, sizeof(left));
+    memcpy(&right, b, sizeof(right));
+    ck_assert_msg(left.n == right.n && memcmp(left.v, right.v, left.n * 4) == 0, "%s: %s", of->name,
+                  spec->name);
+}
+
+static void compare_attrs(const struct node *a, const struct node *b)
+{
+    const struct attr_spec *spec = op_get(a->op)->attrs;
+
+    for (; spec && spec->name; spec++) {
+        const char *left = (const char *)a->attrs + spec->at;
+        const char *right = (const char *)b->attrs + spec->at;
+
+        if (spec->type == ATTR_I32S || spec->type == ATTR_F32S)
+            compare_list(a, spec, left, right);
+        else
+            ck_assert_msg(memcmp(left, right, spec->type == ATTR_BOOL ? 1 : 4) == 0, "%s: %s",
+                          a->name, spec->name);
+    }
+}
+
+static void compare_encodings(const struct value *a, const struct value *b)
+{
+    ck_assert_msg(a->n_encodings == b->n_encodings, "%s: encodings", a->name);
+    for (uint32_t i = 0; i < a->n_encodings; i++)
+        ck_assert_msg(memcmp(&a->encodings[i], &b->encodings[i], sizeof(*a->encodings)) == 0,
+                      "%s: encoding %u", a->name, i);
+    ck_assert_uint_eq(a->encoding_axis, b->encoding_axis);
+}
+
+static void compare_values(const struct value *a, const struct value *b, bool stored)
+{
+    ck_assert_msg(stored || strcmp(a->name, b->name) == 0, "%s is %s", a->name, b->name);
+    ck_assert_msg(shape_equal(&a->shape, &b->shape), "%s: shape", a->name);
+    ck_assert_msg(a->dtype == b->dtype, "%s: type", a->name);
+    ck_assert_msg(!a->blob == !b->blob, "%s: constant or not", a->name);
+    if (a->blob)
+        ck_assert_msg(blob_size(a->blob) == blob_size(b->blob) &&
+                          memcmp(a->data, b->data, blob_size(a->blob)) == 0,
+                      "%s: numbers", a->name);
+    compare_encodings(a, b);
+}
+
+static void compare_nodes(const struct graph *a, const struct graph *b, uint32_t i)
+{
+    const struct node *left = &a->nodes[i], *right = &b->nodes[i];
+    const struct op_def *def = op_get(left->op);
+
+    ck_assert_str_eq(left->name, right->name);
+    ck_assert_msg(left->op == right->op, "%s: operator", left->name);
+    ck_assert_msg(left->n_inputs == right->n_inputs, "%s: inputs", left->name);
+    ck_assert_msg(left->n_outputs == right->n_outputs, "%s: outputs", left->name);
+    compare_attrs(left, right);
+    for (uint32_t k = 0; k < left->n_inputs; k++)
+        compare_values(&a->values[left->inputs[k]], &b->values[right->inputs[k]],
+                       def->params && def->params[k]);
+    for (uint32_t k = 0; k < left->n_outputs; k++)
+        compare_values(&a->values[left->outputs[k]], &b->values[right->outputs[k]], false);
+}
+
+void sample_compare(const struct graph *a, const struct graph *b)
+{
+    ck_assert_uint_eq(a->n_nodes, b->n_nodes);
+    for (uint32_t i = 0; i < a->n_nodes; i++)
+        compare_nodes(a, b, i);
+    ck_assert_uint_eq(a->n_sections, b->n_sections);
+    for (uint32_t i = 0; i < a->n_sections; i++) {
+        ck_assert_str_eq(a->sections[i].name, b->sections[i].name);
+        ck_assert_uint_eq(a->sections[i].size, b->sections[i].size);
+        if (a->sections[i].size)
+            ck_assert_mem_eq(a->sections[i].base, b->sections[i].base, a->sections[i].size);
+    }
+}
+
+const char *const *sample_files(void)
+{
+    static const char *paths[6];
+    static const char *const names[] = {"add2_v3_float", "add2_v3_uint8",
+                                        "driver_monitoring_v3_int8", "navigation_v3_int8",
+                                        "sensifai_super_resolution_v3_float"};
+
+    for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+        paths[i] = suite_data(suite_text("dlc/%s/model.dlc", names[i]));
+        if (!paths[i])
+            return NULL;
+    }
+    return paths;
+}

@@ -1,0 +1,162 @@
+#include "tools/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/base.h"
+#include "base/mem.h"
+
+static int system_fault(struct fault *fault, int code, const char *verb, const char *path)
+{
+    return fail(fault, code, "cannot %s %.180s: %s", verb, path, strerror(-code));
+}
+
+/* Until SIZE bytes or the end of the file; how many came, or -errno. */
+static ssize_t read_all(int fd, char *to, size_t size)
+{
+    size_t got = 0;
+
+    while (got < size) {
+        ssize_t n = read(fd, to + got, size - got);
+
+        if (n == 0)
+            break;
+        if (n < 0 && errno != EINTR)
+            return -errno;
+        got += n > 0 ? (size_t)n : 0;
+    }
+    return (ssize_t)got;
+}
+
+static int read_open(int fd, const char *path, size_t most, void **ret, size_t *ret_size,
+                     struct fault *fault)
+{
+    struct stat status;
+    ssize_t got;
+    char *bytes;
+
+    if (fstat(fd, &status) < 0)
+        return system_fault(fault, -errno, "read", path);
+    if (!S_ISREG(status.st_mode))
+        return fail(fault, -EINVAL, "cannot read %.180s: it is not a file", path);
+    if ((uintmax_t)status.st_size > most)
+        return fail(fault, -EFBIG, "cannot read %.180s: it has more than %zu bytes", path, most);
+    bytes = mem_alloc((size_t)status.st_size + 1);
+    if (!bytes)
+        return -ENOMEM;
+    got = read_all(fd, bytes, (size_t)status.st_size);
+    if (got < 0) {
+        mem_free(bytes);
+        return system_fault(fault, (int)got, "read", path);
+    }
+    *ret = bytes;
+    *ret_size = (size_t)got;
+    return 0;
+}
+
+int file_read(const char *path, size_t most, void **ret, size_t *ret_size, struct fault *fault)
+{
+    /* O_NONBLOCK: a pipe is refused, not waited for. */
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    int r;
+
+    if (fd < 0)
+        return system_fault(fault, -errno, "read", path);
+    r = read_open(fd, path, most, ret, ret_size, fault);
+    close(fd);
+    return r;
+}
+
+static int write_all(int fd, const char *base, size_t size)
+{
+    while (size) {
+        ssize_t n = write(fd, base, size);
+
+        if (n < 0 && errno != EINTR)
+            return -errno;
+        base += n > 0 ? n : 0;
+        size -= n > 0 ? (size_t)n : 0;
+    }
+    return 0;
+}
+
+/* A new file in the folder of PATH, under a name that nobody looks for. */
+static int open_beside(const char *path, char *temporary, size_t size)
+{
+    const char *slash = strrchr(path, '/');
+    int fd;
+
+    if ((size_t)snprintf(temporary, size, "%.*s.%s.XXXXXX", slash ? (int)(slash + 1 - path) : 0,
+                         path, slash ? slash + 1 : path) >= size)
+        return -ENAMETOOLONG;
+    fd = mkostemp(temporary, O_CLOEXEC);
+    return fd < 0 ? -errno : fd;
+}
+
+/* The rights that open() would have given a new file. */
+static mode_t usual_mode(void)
+{
+    mode_t mask = umask(0);
+
+    umask(mask);
+    return 0666 & ~mask;
+}
+
+/* What a rename means is on the disk only when its folder is. */
+static void sync_folder(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    char folder[PATH_MAX];
+    int fd;
+
+    snprintf(folder, sizeof(folder), "%.*s", slash ? (int)(slash + 1 - path) : 1,
+             slash ? path : ".");
+    fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return;
+    (void)fsync(fd); /* some file systems cannot; the file itself is safe */
+    close(fd);
+}
+
+static int fill(int fd, const void *base, size_t size)
+{
+    int r = write_all(fd, base, size);
+
+    if (r == 0 && fchmod(fd, usual_mode()) < 0)
+        r = -errno;
+    if (r == 0 && fsync(fd) < 0)
+        r = -errno;
+    return r;
+}
+
+int file_write(const char *path, const void *base, size_t size, struct fault *fault)
+{
+    char temporary[PATH_MAX];
+    struct stat status;
+    int fd, r;
+
+    /* A rename would put a file in the place of a device. */
+    if (stat(path, &status) == 0 && !S_ISREG(status.st_mode))
+        return fail(fault, -EINVAL, "cannot write %.180s: it is there and is not a file", path);
+    fd = open_beside(path, temporary, sizeof(temporary));
+    if (fd < 0)
+        return system_fault(fault, fd, "write", path);
+    r = fill(fd, base, size);
+    if (close(fd) < 0 && r == 0)
+        r = -errno;
+    if (r == 0 && rename(temporary, path) < 0)
+        r = -errno;
+    if (r < 0) {
+        (void)unlink(temporary);
+        return system_fault(fault, r, "write", path);
+    }
+    sync_folder(path);
+    return 0;
+}

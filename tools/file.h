@@ -1,0 +1,17 @@
+#pragma once
+/* Whole files: read at once, written so that a reader never sees half of one. */
+#include <stddef.h>
+
+#include "base/fault.h"
+
+/*
+ * All of the file at PATH, which must be a regular one of at most MOST bytes. *RET is never NULL
+ * and freed by mem_free. 0, or -errno, -EFBIG.
+ */
+int file_read(const char *path, size_t most, void **ret, size_t *ret_size, struct fault *fault);
+
+/*
+ * Writes SIZE bytes to PATH: a new file beside it first, which then takes its place. On failure
+ * nothing is left behind and an old file is as it was. 0 or -errno.
+ */
+int file_write(const char *path, const void *base, size_t size, struct fault *fault);

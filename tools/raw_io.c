@@ -1,0 +1,126 @@
+#include "tools/raw_io.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/error.h"
+
+static int system_fault(struct fault *fault, const char *verb, const char *path)
+{
+    int code = -errno;
+
+    return fail(fault, code, "cannot %s %.180s: %s", verb, path, strerror(-code));
+}
+
+int raw_size(const char *path, uint64_t *ret, struct fault *fault)
+{
+    struct stat status;
+
+    if (stat(path, &status) < 0)
+        return system_fault(fault, "read", path);
+    if (!S_ISREG(status.st_mode))
+        return fail(fault, -EINVAL, "cannot read %.180s: it is not a file", path);
+    *ret = (uint64_t)status.st_size;
+    return 0;
+}
+
+/* Reads until SIZE bytes or the end of the file; how many came, or -errno. */
+static ssize_t read_all(int fd, void *to, size_t size)
+{
+    size_t got = 0;
+
+    while (got < size) {
+        ssize_t n = read(fd, (char *)to + got, size - got);
+
+        if (n == 0)
+            break;
+        if (n < 0 && errno != EINTR)
+            return -errno;
+        got += n > 0 ? (size_t)n : 0;
+    }
+    return (ssize_t)got;
+}
+
+int raw_read(const char *path, void *to, size_t size, struct fault *fault)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t got;
+    char more;
+
+    if (fd < 0)
+        return system_fault(fault, "read", path);
+    got = read_all(fd, to, size);
+    if (got == (ssize_t)size && read_all(fd, &more, 1) == 1)
+        got++;
+    close(fd);
+    if (got < 0)
+        return fail(fault, (int)got, "cannot read %.180s: %s", path, strerror((int)-got));
+    if (got > (ssize_t)size)
+        return fail(fault, E_TENSOR_SIZE, "%.150s: expected %zu bytes, the file has more", path,
+                    size);
+    if (got < (ssize_t)size)
+        return fail(fault, E_TENSOR_SIZE, "%.150s: expected %zu bytes, the file has %zd", path,
+                    size, got);
+    return 0;
+}
+
+/* Is each piece of NAME between slashes something that stays below the folder? */
+static bool stays_below(const char *name)
+{
+    while (*name) {
+        size_t length = strcspn(name, "/");
+
+        if (length == 0 || (length == 1 && name[0] == '.') || !strncmp(name, "../", 3) ||
+            !strcmp(name, ".."))
+            return false;
+        name += length;
+        name += *name == '/' && name[1] ? 1 : 0;
+        if (*name == '/')
+            return false;
+    }
+    return true;
+}
+
+/* Makes every folder that stands in PATH before its last slash. */
+static int make_folders(char *path, struct fault *fault)
+{
+    for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        if (mkdir(path, 0777) < 0 && errno != EEXIST)
+            return system_fault(fault, "make the folder", path);
+        *slash = '/';
+    }
+    return 0;
+}
+
+static int write_file(const char *path, const void *from, size_t size, struct fault *fault)
+{
+    FILE *file = fopen(path, "we");
+    bool done;
+
+    if (!file)
+        return system_fault(fault, "write", path);
+    done = fwrite(from, 1, size, file) == size;
+    done &= fclose(file) == 0;
+    return done ? 0 : system_fault(fault, "write", path);
+}
+
+int raw_write(const char *folder, const char *name, const void *from, size_t size,
+              struct fault *fault)
+{
+    char path[PATH_MAX];
+    int r;
+
+    if (!*name || !stays_below(name))
+        return fail(fault, E_BAD_PARAMS,
+                    "tensor %.150s: its name would lead out of the output folder", name);
+    if (snprintf(path, sizeof(path), "%s/%s.raw", folder, name) >= (int)sizeof(path))
+        return fail(fault, -ENAMETOOLONG, "tensor %.150s: its path is too long", name);
+    r = make_folders(path, fault);
+    return r < 0 ? r : write_file(path, from, size, fault);
+}
