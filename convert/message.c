@@ -138,7 +138,7 @@ static bool take_fixed(pb_istream_t *stream, struct message_part *part, size_t s
 
     if (!reserve(part->message, rows, n, size, UINT32_MAX))
         return false;
-    if (!pb_read(stream, (pb_byte_t *)rows->base + rows->n * size, n * size))
+    if (n && !pb_read(stream, (pb_byte_t *)rows->base + rows->n * size, n * size))
         return false;
     rows->n += (uint32_t)n;
     if (stream->bytes_left)

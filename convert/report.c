@@ -4,8 +4,6 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "base/error.h"
-
 #define NODES_NAMED  5   /* of one problem; the rest is counted */
 #define PROBLEMS_MAX 500 /* more would not be read; they are counted */
 
@@ -59,21 +57,33 @@ int report_add(struct report *report, const char *op, const char *node, const ch
     return 0;
 }
 
-static int print_problem(const struct problem *problem, struct buf *out)
+/* Inputs and outputs of the network are reported too, and are no operators. */
+static bool is_border(const struct problem *problem)
 {
-    int r = buf_printf(out, "operator %s: %s: ", problem->op, problem->what);
+    return strcmp(problem->op, REPORT_INPUT) == 0 || strcmp(problem->op, REPORT_OUTPUT) == 0;
+}
+
+static int print_nodes(const struct problem *problem, struct buf *out)
+{
+    int r = 0;
 
     for (uint32_t i = 0; r >= 0 && i < problem->n_nodes && i < NODES_NAMED; i++)
-        r = buf_printf(out, "%s\"%s\"",
-                       i                      ? ", "
-                       : problem->n_nodes > 1 ? "nodes "
-                                              : "node ",
-                       problem->nodes[i]);
+        r = buf_printf(out, "%s\"%s\"", i ? ", " : " ", problem->nodes[i]);
     if (r >= 0 && problem->n_nodes > NODES_NAMED)
         r = buf_printf(out, " and %u more", problem->n_nodes - NODES_NAMED);
-    if (r >= 0)
-        r = buf_printf(out, "; %s\n", problem->way);
     return r;
+}
+
+static int print_problem(const struct problem *problem, struct buf *out)
+{
+    bool border = is_border(problem);
+    const char *plural = problem->n_nodes > 1 ? "s" : "";
+    int r = border ? buf_printf(out, "%s%s", problem->op, plural)
+                   : buf_printf(out, "operator %s, node%s", problem->op, plural);
+
+    if (r >= 0)
+        r = print_nodes(problem, out);
+    return r < 0 ? r : buf_printf(out, ": %s; %s\n", problem->what, problem->way);
 }
 
 /* Has an earlier problem of the same operator printed this one already? */
@@ -102,13 +112,13 @@ int report_print(const struct report *report, struct buf *out)
     return r < 0 ? r : 0;
 }
 
-void report_fault(const struct report *report, struct fault *fault)
+void report_fault(const struct report *report, int code, struct fault *fault)
 {
     const struct problem *first = report->problems.base;
-    uint32_t others = report->problems.n - 1;
 
     if (report->problems.n == 0)
         return;
-    fail(fault, E_CONVERT_LAYER, "operator %s: %s: node \"%.60s\"; %s%s", first->op, first->what,
-         first->nodes[0], first->way, others ? " (and other problems)" : "");
+    fail(fault, code, "%s%s, \"%.60s\": %s; %s%s", is_border(first) ? "" : "operator ", first->op,
+         first->nodes[0], first->what, first->way,
+         report->problems.n > 1 ? " (and other problems)" : "");
 }

@@ -10,6 +10,10 @@
 #include "base/mem.h"
 #include "convert/rows.h"
 
+/* What stands for the operator where a problem is one of the network's own inputs or outputs. */
+#define REPORT_INPUT  "input"
+#define REPORT_OUTPUT "output"
+
 struct report {
     struct arena *arena;
     struct rows problems; /* struct problem */
@@ -26,5 +30,5 @@ int report_add(struct report *report, const char *op, const char *node, const ch
 /* One line a problem, grouped by operator in order of appearance. 0 or -ENOMEM. */
 int report_print(const struct report *report, struct buf *out);
 
-/* The first problem, as far as it fits. */
-void report_fault(const struct report *report, struct fault *fault);
+/* The first problem, as far as it fits; FAULT stays as it is if there is none. */
+void report_fault(const struct report *report, int code, struct fault *fault);

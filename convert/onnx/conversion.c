@@ -28,8 +28,8 @@ int conversion_unsupported(struct conversion *c, const char *way, const char *fm
     va_start(args, fmt);
     vsnprintf(what, sizeof(what), fmt, args);
     va_end(args);
-    if (report_add(&c->report, c->node ? c->node->op : "Output", conversion_label(c->node), what,
-                   way) < 0)
+    if (report_add(&c->report, c->node ? c->node->op : REPORT_OUTPUT, conversion_label(c->node),
+                   what, way) < 0)
         return -ENOMEM;
     return E_CONVERT_LAYER;
 }

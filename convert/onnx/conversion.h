@@ -62,6 +62,8 @@ struct conversion {
     bool *wanted;                  /* by node: an output of the network needs it */
     struct rows outputs;           /* of the network, in order: uint32_t, indices in TENSORS */
     struct rows renames;           /* struct rename */
+    bool open;         /* an input has open sizes: no graph, but other problems are still found */
+    bool refused;      /* an operator that we do not have */
     size_t bytes_left; /* that may still be made out of nothing, see conversion_charge */
     struct fault *fault;
 };

@@ -100,8 +100,8 @@ static int say_open(struct conversion *c, const struct onnx_info *info)
         snprintf(what, sizeof(what), "its sizes [%s] are open", sizes);
         snprintf(way, sizeof(way), "give numbers: -d %.60s %s", info->name, option);
     }
-    fail(c->fault, E_SHAPE, "input \"%.60s\": %s; %s", info->name, what, way);
-    return report_add(&c->report, "Input", info->name, what, way);
+    c->open = true;
+    return report_add(&c->report, REPORT_INPUT, info->name, what, way);
 }
 
 /* -d, or the file's sizes, where an open first one is a batch of 1. E_SHAPE if more is open. */
@@ -169,8 +169,7 @@ static int emit_input(struct conversion *c, struct tensor *tensor, const struct 
     return build_node(c->builder, &spec, &tensor->value, c->fault);
 }
 
-static int add_one(struct conversion *c, const struct onnx_info *info, struct tensor *tensor,
-                   bool *ret_open)
+static int add_one(struct conversion *c, const struct onnx_info *info, struct tensor *tensor)
 {
     struct shape shape;
     char what[96];
@@ -179,20 +178,17 @@ static int add_one(struct conversion *c, const struct onnx_info *info, struct te
     if (!info->is_tensor || (info->type != ONNX_UNDEFINED && !numbers_type_is_float(info->type))) {
         snprintf(what, sizeof(what), "it is of type %s; only float is supported",
                  info->is_tensor ? numbers_type_name(c, info->type) : "sequence, map or optional");
-        return report_add(&c->report, "Input", info->name, what,
+        return report_add(&c->report, REPORT_INPUT, info->name, what,
                           "make it a constant, or cut it off with --out_node");
     }
     r = find_shape(c, info, &shape);
-    if (r == E_SHAPE) {
-        *ret_open = true;
+    if (r == E_SHAPE)
         return say_open(c, info);
-    }
     return r < 0 ? r : emit_input(c, tensor, &shape);
 }
 
 int inputs_add(struct conversion *c)
 {
-    bool open = false;
     int r = check_options(c);
 
     for (uint32_t i = 0; r == 0 && i < c->model->n_inputs; i++) {
@@ -200,7 +196,7 @@ int inputs_add(struct conversion *c)
         struct tensor *tensor = find_tensor(c, info->name);
 
         if (tensor->needed && is_input(c, info->name))
-            r = add_one(c, info, tensor, &open);
+            r = add_one(c, info, tensor);
     }
-    return r == 0 && open ? E_SHAPE : r;
+    return r;
 }

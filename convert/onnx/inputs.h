@@ -3,8 +3,8 @@
 #include "convert/onnx/conversion.h"
 
 /*
- * Adds an Input layer for every input that is needed. 0, or E_SHAPE (open sizes: the report names
- * every input that has them), E_CONVERT_OPTION (an option that fits no input), -ENOMEM. An input of
- * a type that we do not compute with is a problem in the report.
+ * Adds an Input layer for every input that is needed. 0, or E_CONVERT_OPTION (an option that fits
+ * no input), E_SHAPE, -ENOMEM. Open sizes, and a type that we do not compute with, are problems in
+ * the report; what follows such an input stays unknown.
  */
 int inputs_add(struct conversion *c);

@@ -23,6 +23,7 @@ static int refuse_operator(struct conversion *c)
     char op[2 * MESSAGE_TEXT_MAX];
     bool own = !*node->domain || strcmp(node->domain, "ai.onnx") == 0;
 
+    c->refused = true;
     if (own && is_control_flow(node->op))
         return conversion_unsupported(c,
                                       "export the model without control flow: one branch, loops "
@@ -120,13 +121,24 @@ static int convert(struct conversion *c, struct graph **ret)
     if (r == 0)
         r = outputs_finish(c, &graph);
     if (r == 0 && c->report.problems.n)
-        r = E_CONVERT_LAYER;
+        r = c->open ? E_SHAPE : E_CONVERT_LAYER;
     if (r < 0)
         return r;
     if (!c->options->keep_batchnorm)
         return graph_fold_batchnorm(graph, ret, c->fault);
     *ret = take_ptr(graph);
     return 0;
+}
+
+static int say_problems(struct conversion *c, int r, struct buf *report)
+{
+    int r_print = report_print(&c->report, report);
+
+    if (r == E_CONVERT_LAYER || r == E_SHAPE)
+        report_fault(&c->report, r, c->fault);
+    if (r_print == 0 && c->refused)
+        r_print = ops_print_names(report);
+    return r_print;
 }
 
 int onnx_convert(const void *bytes, size_t size, const struct convert_options *options,
@@ -141,9 +153,7 @@ int onnx_convert(const void *bytes, size_t size, const struct convert_options *o
     c.report.arena = c.buffers.arena = c.layers.arena = &c.arena;
     c.bytes_left = CONVERSION_FREE_BYTES + CONVERSION_SPREAD * size;
     r = convert(&c, ret);
-    if (r == E_CONVERT_LAYER)
-        report_fault(&c.report, fault);
-    r_print = r < 0 && r != -ENOMEM ? report_print(&c.report, report) : 0;
+    r_print = r < 0 && r != -ENOMEM ? say_problems(&c, r, report) : 0;
     builder_free(c.builder);
     names_done(&c.names);
     unique_done(&c.buffers);

@@ -20,3 +20,12 @@ const struct ops_entry *ops_find(const struct onnx_node *node)
         return NULL;
     return bsearch(node->op, entries, ARRAY_SIZE(entries), sizeof(entries[0]), compare);
 }
+
+int ops_print_names(struct buf *out)
+{
+    int r = buf_printf(out, "operators that are supported:");
+
+    for (size_t i = 0; r >= 0 && i < ARRAY_SIZE(entries); i++)
+        r = buf_printf(out, "%s %s", i ? "," : "", entries[i].op);
+    return r < 0 ? r : buf_append(out, "\n", 1);
+}

@@ -24,6 +24,9 @@ struct ops_entry {
 /* NULL: no such operator here. */
 const struct ops_entry *ops_find(const struct onnx_node *node);
 
+/* One line: "operators that are supported: Abs, Add, ...". 0 or -ENOMEM. */
+int ops_print_names(struct buf *out);
+
 int convert_batch_norm(struct conversion *c);
 int convert_binary(struct conversion *c);
 int convert_cast(struct conversion *c);

@@ -8,6 +8,7 @@
 #include "convert/onnx/layout.h"
 #include "convert/onnx/numbers.h"
 #include "convert/onnx/ops.h"
+#include "model/ops/binary.h"
 #include "model/ops/clip.h"
 #include "model/ops/elu.h"
 #include "model/ops/relu.h"
@@ -115,6 +116,9 @@ int convert_clip(struct conversion *c)
         clip.min = -INFINITY;
     if (clip.max >= FLT_MAX)
         clip.max = INFINITY;
+    /* A lower limit above the upper one gives way: everything becomes the upper one. */
+    if (clip.min > clip.max)
+        clip.min = clip.max;
     if (clip.min == -INFINITY && clip.max == INFINITY)
         return conversion_alias(c, 0, x);
     if (clip.min != 0 || clip.max < 0)
@@ -139,56 +143,91 @@ int convert_leaky_relu(struct conversion *c)
     return r < 0 ? r : conversion_emit(c, 0, &spec, &view);
 }
 
-/* The one ONNX axis of X along which the slopes differ; 1 if there is but one slope. */
-static int find_slope_axis(struct conversion *c, const struct tensor *x,
-                           const struct numbers *slope, uint32_t *ret)
+/*
+ * The ONNX axis of X along which the slopes differ; 1 if there is but one slope. False if they
+ * differ along several.
+ */
+static bool find_slope_axis(const struct conversion *c, const struct tensor *x,
+                            const struct numbers *slope, uint32_t *ret)
 {
-    uint32_t rank = x->shape.rank, found = 0, axis = rank > 1 ? 1 : 0;
+    uint32_t rank = x->shape.rank, found = 0;
 
+    *ret = rank > 1 ? 1 : 0;
     /* Before operator set 7 a list of slopes meant the channels, wherever they are. */
-    if (c->model->opset < 7 && slope->shape.rank == 1) {
-        *ret = axis;
-        return 0;
-    }
-    if (slope->shape.rank > rank)
-        return conversion_unsupported(c, "check the model", "the slope has a higher rank");
+    if (c->model->opset < 7 && slope->shape.rank == 1)
+        return true;
     for (uint32_t i = 0; i < slope->shape.rank; i++)
         if (slope->shape.dim[i] != 1) {
-            axis = rank - slope->shape.rank + i;
+            *ret = rank - slope->shape.rank + i;
             found++;
         }
-    if (found > 1)
-        return conversion_unsupported(c, "train it with one slope a channel (shared axes)",
-                                      "slopes that differ along more than one axis");
-    *ret = axis;
-    return 0;
+    return found <= 1;
 }
 
-int convert_prelu(struct conversion *c)
+static int emit_prelu(struct conversion *c, struct tensor *x, const struct numbers *slope,
+                      uint32_t axis)
 {
-    const struct numbers *slope = NULL;
-    uint32_t in[2], axis = 0;
+    struct view view = layout_axis_last(x, axis);
+    struct walk walk = {.shape = {1, {(uint32_t)slope->n}}, .stride = {1}};
+    uint32_t in[2];
     struct node_spec spec = {.op = OP_PRELU, .inputs = in, .n_inputs = 2};
-    struct walk walk = {.shape = {1, {1}}, .stride = {1}};
     struct blob *blob;
-    struct tensor *x;
-    struct view view;
-    int r = conversion_activation(c, 0, &x);
+    int r = layout_bring(c, x, &view, &in[0]);
 
-    if (r == 0)
-        r = conversion_constant(c, 1, "the slopes", &slope);
-    if (r == 0 && (!slope || slope->n == 0 || x->shape.rank == 0))
-        r = conversion_unsupported(c, "check the model", "it has no slopes");
-    if (r == 0)
-        r = find_slope_axis(c, x, slope, &axis);
-    if (r < 0)
-        return r;
-    view = layout_axis_last(x, axis);
-    walk.shape.dim[0] = (uint32_t)slope->n;
-    r = layout_bring(c, x, &view, &in[0]);
     if (r == 0)
         r = numbers_lay_out(c, slope, &walk, 1, &blob);
     if (r == 0)
         r = conversion_add_constant(c, c->node->inputs[1], &walk.shape, blob, &in[1]);
     return r < 0 ? r : conversion_emit(c, 0, &spec, &view);
+}
+
+/* A slope for each place: max(x, 0) + slope * min(x, 0). */
+static int emit_wide_prelu(struct conversion *c, struct tensor *x, struct tensor *slope)
+{
+    struct binary_attrs minimum = {BINARY_MIN}, multiply = {BINARY_MUL}, add = {BINARY_ADD};
+    struct view view = x->state == TENSOR_VALUE ? x->view : view_identity();
+    uint32_t in, below[2], scaled[2], sum[2];
+    struct node_spec spec = {.op = OP_BINARY, .n_inputs = 2};
+    struct node_spec relu = {.op = OP_RELU, .inputs = &in, .n_inputs = 1};
+    int r = layout_bring(c, x, &view, &in);
+
+    if (r == 0)
+        r = conversion_emit_main(c, "above", &relu, &sum[0]);
+    if (r == 0)
+        r = ops_place_number(c, "zero", 0, &below[1]);
+    below[0] = in;
+    spec.attrs = &minimum;
+    spec.inputs = below;
+    if (r == 0)
+        r = conversion_emit_main(c, "below", &spec, &scaled[0]);
+    if (r == 0)
+        r = layout_bring_ranked(c, slope, x->shape.rank, &view, &scaled[1]);
+    spec.attrs = &multiply;
+    spec.inputs = scaled;
+    if (r == 0)
+        r = conversion_emit_main(c, "scaled", &spec, &sum[1]);
+    spec.attrs = &add;
+    spec.inputs = sum;
+    return r < 0 ? r : conversion_emit(c, 0, &spec, &view);
+}
+
+int convert_prelu(struct conversion *c)
+{
+    const struct numbers *slope = NULL;
+    struct tensor *x, *slopes;
+    uint32_t axis;
+    int r = conversion_activation(c, 0, &x);
+
+    if (r == 0)
+        r = conversion_constant(c, 1, "the slopes", &slope);
+    if (r == 0 &&
+        (!slope || slope->n == 0 || x->shape.rank == 0 || slope->shape.rank > x->shape.rank))
+        r = conversion_unsupported(c, "check the model", "its slopes do not fit its input");
+    if (r == 0)
+        r = conversion_activation(c, 1, &slopes);
+    if (r < 0)
+        return r;
+    if (find_slope_axis(c, x, slope, &axis))
+        return emit_prelu(c, x, slope, axis);
+    return emit_wide_prelu(c, x, slopes);
 }

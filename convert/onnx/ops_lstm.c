@@ -166,8 +166,8 @@ static int bring_state(struct conversion *c, uint32_t i, const struct lstm *lstm
 
     if (r < 0)
         return r;
-    if (state->shape.rank != 3 || state->shape.dim[lstm->batch_first] != batch ||
-        state->shape.dim[!lstm->batch_first] != 1 || state->shape.dim[2] != lstm->hidden)
+    if (state->shape.rank != 3 || state->shape.dim[!lstm->batch_first] != batch ||
+        state->shape.dim[lstm->batch_first] != 1 || state->shape.dim[2] != lstm->hidden)
         return conversion_unsupported(c, "check the model and the sizes of its inputs",
                                       "initial state %.80s does not fit a batch of %u and %u units",
                                       state->name, batch, lstm->hidden);

@@ -147,10 +147,9 @@ static int emit_flat_softmax(struct conversion *c, struct tensor *x, uint32_t fi
     return r < 0 ? r : layout_emit_reshape(c, 0, in, &x->shape, &view);
 }
 
-/* On the last axis of the value, where containers have it. */
 int convert_softmax(struct conversion *c)
 {
-    struct softmax_attrs attrs = {.axis = -1};
+    struct softmax_attrs attrs;
     uint32_t in, first, axis;
     struct node_spec spec = {.op = OP_SOFTMAX, .attrs = &attrs, .inputs = &in, .n_inputs = 1};
     struct tensor *x;
@@ -166,7 +165,8 @@ int convert_softmax(struct conversion *c)
         return r;
     if (!find_one_axis(c, x, first, &axis))
         return emit_flat_softmax(c, x, first);
-    view = layout_axis_last(x, axis);
+    view = x->state == TENSOR_VALUE ? x->view : view_identity();
+    attrs.axis = view.order[axis];
     r = layout_bring(c, x, &view, &in);
     return r < 0 ? r : conversion_emit(c, 0, &spec, &view);
 }

@@ -123,7 +123,7 @@ static int check_state(struct conversion *c, uint32_t i)
     const struct tensor *tensor = output_at(c, i);
 
     if (tensor->state == TENSOR_NUMBERS)
-        return report_add(&c->report, "Output", tensor->name,
+        return report_add(&c->report, REPORT_OUTPUT, tensor->name,
                           "it depends on no input of the network", "leave it out with --out_node");
     return 0;
 }
