@@ -1,0 +1,144 @@
+#include "tests/convert/case.h"
+
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "tests/support/suite.h"
+
+static void read_tensor(struct case_tensor *tensors, uint32_t *n, char *value)
+{
+    char *space = strrchr(value, ' ');
+    struct case_tensor *tensor = &tensors[(*n)++];
+
+    ck_assert_uint_lt(*n, CASE_TENSORS_MAX);
+    *space = 0;
+    tensor->name = value;
+    if (strcmp(space + 1, "scalar") != 0)
+        ck_assert_int_eq(str_dims(space + 1, &tensor->shape), 0);
+}
+
+static void read_words(const char **words, uint32_t *n, char *value)
+{
+    char *rest = value, *word;
+
+    while ((word = strsep(&rest, " "))) {
+        ck_assert_uint_lt(*n, CASE_OPS_MAX);
+        words[(*n)++] = word;
+    }
+}
+
+static void read_line(struct onnx_case *c, char *line)
+{
+    char *value = strchr(line, ' ');
+
+    ck_assert_ptr_nonnull(value);
+    *value++ = 0;
+    if (strcmp(line, "model") == 0) {
+        c->model_size = strtoul(value, NULL, 10);
+    } else if (strcmp(line, "dims") == 0) {
+        char *space = strrchr(value, ' ');
+
+        *space = 0;
+        c->dims[c->n_dims].name = value;
+        ck_assert_int_eq(str_dims(space + 1, &c->dims[c->n_dims++].shape), 0);
+    } else if (strcmp(line, "out_node") == 0) {
+        c->out_nodes[c->n_out_nodes++] = value;
+    } else if (strcmp(line, "ops") == 0) {
+        read_words(c->ops, &c->n_ops, value);
+    } else if (strcmp(line, "in") == 0) {
+        read_tensor(c->in, &c->n_in, value);
+    } else {
+        ck_assert_str_eq(line, "out");
+        read_tensor(c->out, &c->n_out, value);
+    }
+}
+
+static const float *take_numbers(struct case_tensor *tensors, uint32_t n, const float *at)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        tensors[i].data = at;
+        at += shape_elements(&tensors[i].shape);
+    }
+    return at;
+}
+
+void case_read(const char *path, struct onnx_case *ret)
+{
+    struct onnx_case c = {0};
+    const float *end;
+    size_t size, left;
+    char *rest, *line;
+
+    c.text = suite_read(path, &size);
+    rest = strstr(c.text, "\n\n");
+    ck_assert_ptr_nonnull(rest);
+    rest[1] = 0;
+    c.model = rest + 2;
+    rest = c.text;
+    while ((line = strsep(&rest, "\n")) && *line)
+        read_line(&c, line);
+    left = size - (size_t)((const char *)c.model - c.text) - c.model_size;
+    c.numbers = malloc(left + 1);
+    ck_assert_ptr_nonnull(c.numbers);
+    memcpy(c.numbers, (const char *)c.model + c.model_size, left);
+    end = take_numbers(c.out, c.n_out, take_numbers(c.in, c.n_in, c.numbers));
+    ck_assert_uint_eq((size_t)(end - c.numbers) * sizeof(float), left);
+    *ret = c;
+}
+
+void case_done(struct onnx_case *onnx_case)
+{
+    free(onnx_case->text);
+    free(onnx_case->numbers);
+}
+
+const char *case_path(const char *name)
+{
+    return suite_source(suite_text("tests/convert/data/%s.case", name));
+}
+
+static int compare(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+const char *const *case_names(size_t *ret_n)
+{
+    const char *names[1024];
+    DIR *dir = opendir(suite_source("tests/convert/data"));
+    struct dirent *entry;
+    size_t n = 0;
+
+    ck_assert_ptr_nonnull(dir);
+    while ((entry = readdir(dir))) {
+        const char *dot = strstr(entry->d_name, ".case");
+
+        if (!dot)
+            continue;
+        ck_assert_uint_lt(n, 1024);
+        names[n++] = suite_text("%.*s", (int)(dot - entry->d_name), entry->d_name);
+    }
+    closedir(dir);
+    qsort(names, n, sizeof(*names), compare);
+    *ret_n = n;
+    return suite_copy(names, n * sizeof(*names));
+}
+
+int case_convert(const struct onnx_case *onnx_case, struct graph **ret, struct buf *report,
+                 struct fault *fault)
+{
+    const struct convert_options options = {
+        .dims = onnx_case->dims,
+        .outputs = onnx_case->out_nodes,
+        .n_dims = onnx_case->n_dims,
+        .n_outputs = onnx_case->n_out_nodes,
+    };
+    struct buf own = {0};
+    int r = onnx_convert(onnx_case->model, onnx_case->model_size, &options, ret,
+                         report ? report : &own, fault);
+
+    buf_done(&own);
+    return r;
+}

@@ -1,0 +1,223 @@
+/* snpe-onnx-to-dlc as a user runs it: what it says, its exit status, what lies there afterwards. */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "model/dlc/dlc.h"
+#include "tests/convert/case.h"
+#include "tests/support/proc.h"
+#include "tests/support/suite.h"
+
+/* What a finished program said. */
+struct answer {
+    const char *out, *err;
+};
+
+/* The model of a case as m.onnx in the private directory. */
+static void write_model(const char *name)
+{
+    struct onnx_case c;
+
+    case_read(case_path(name), &c);
+    suite_write(suite_path("m.onnx"), c.model, c.model_size);
+    case_done(&c);
+}
+
+/* Runs the tool with ARGS, which NULL ends, and expects STATUS. */
+static struct answer run(int status, const char *const *args)
+{
+    const char *argv[24] = {suite_bin("snpe-onnx-to-dlc")};
+    struct answer answer;
+    struct proc *proc;
+    size_t n = 1;
+
+    while (*args)
+        argv[n++] = *args++;
+    proc = proc_start(&(struct proc_spec){.argv = argv, .dir = suite_dir()});
+    ck_assert_msg(proc_wait(proc) == status, "exit %d, not %d: %s", proc_wait(proc), status,
+                  proc_err(proc));
+    answer = (struct answer){proc_out(proc), proc_err(proc)};
+    proc_finish(proc, status);
+    return answer;
+}
+
+#define RUN(status, ...) run(status, (const char *const[]){__VA_ARGS__, NULL})
+
+static void assert_says(const char *text, const char *what)
+{
+    ck_assert_msg(strstr(text, what) != NULL, "\"%s\" is not in:\n%s", what, text);
+}
+
+static bool exists(const char *name)
+{
+    return access(suite_path(name), F_OK) == 0;
+}
+
+/* The graph and the metadata of a container in the private directory. */
+static struct graph *read_container(const char *name, struct dlc_metadata *metadata)
+{
+    struct graph *graph = NULL;
+    struct fault fault = {""};
+    size_t size;
+    void *bytes = suite_read(suite_path(name), &size);
+    int r = dlc_read(bytes, size, &graph, metadata, &fault);
+
+    free(bytes);
+    ck_assert_msg(r == 0, "%s", fault.text);
+    return graph;
+}
+
+START_TEST(a_model_becomes_a_container_beside_it)
+{
+    struct dlc_metadata metadata;
+    struct answer answer;
+    struct graph *graph;
+
+    write_model("conv_plain");
+    answer = RUN(0, "-i", "m.onnx");
+    assert_says(answer.out, "input  x 1x7x6x3\noutput y 1x5x4x4\n2 layers, ");
+    assert_says(answer.out, "wrote m.dlc, ");
+    ck_assert_str_eq(answer.err, "");
+    graph = read_container("m.dlc", &metadata);
+    ck_assert_uint_eq(graph->n_nodes, 2);
+    ck_assert_str_eq(metadata.converter_command,
+                     "snpe-onnx-to-dlc copyright_file=None debug=False "
+                     "disable_batchnorm_folding=False dry_run=None enable_strict_validation=False "
+                     "input_dim=None input_encoding=[] input_type=[] model_version=None "
+                     "out_node=None validation_target=[]");
+    ck_assert_str_eq(metadata.model_version, "N/A");
+    ck_assert_str_eq(metadata.model_copyright, "N/A");
+    graph_unref(graph);
+    dlc_metadata_done(&metadata);
+    suite_remove("m.dlc");
+    suite_remove("m.onnx");
+}
+END_TEST
+
+START_TEST(options_reach_the_container)
+{
+    struct dlc_metadata metadata;
+    struct answer answer;
+    struct graph *graph;
+
+    write_model("batch_norm_folded");
+    suite_write(suite_path("c.txt"), "All rights\nreserved\n", 20);
+    answer = RUN(0, "--input_network", "m.onnx", "--output_path=out.dlc", "-d", "x", "1,2,5,6",
+                 "--out_node", "n", "--disable_batchnorm_folding", "--model_version", "it's 1",
+                 "--copyright_file", "c.txt", "-t", "x", "image", "-e", "x", "other", "--debug",
+                 "--strict");
+    assert_says(answer.out, "   2  BatchNorm ");
+    graph = read_container("out.dlc", &metadata);
+    ck_assert_uint_eq(graph->n_nodes, 3);
+    ck_assert_uint_eq(graph->values[graph->inputs[0]].shape.dim[1], 5);
+    ck_assert_str_eq(metadata.model_version, "it's 1");
+    ck_assert_str_eq(metadata.model_copyright, "All rights reserved");
+    assert_says(metadata.converter_command,
+                "debug=True disable_batchnorm_folding=True dry_run=None "
+                "enable_strict_validation=True input_dim=[['x', '1,2,5,6']] "
+                "input_encoding=[['x', 'other']] input_type=[['x', 'image']] "
+                "model_version=it's 1 out_node=['n'] ");
+    graph_unref(graph);
+    dlc_metadata_done(&metadata);
+    suite_remove("out.dlc");
+    suite_remove("m.onnx");
+    suite_remove("c.txt");
+}
+END_TEST
+
+START_TEST(older_long_names_still_work)
+{
+    write_model("conv_plain");
+    RUN(0, "--model_path", "m.onnx", "--dlc_path", "o.dlc", "--encoding", "x", "bgr");
+    suite_remove("o.dlc");
+    suite_remove("m.onnx");
+}
+END_TEST
+
+START_TEST(a_dry_run_writes_nothing)
+{
+    struct answer answer;
+
+    write_model("conv_plain");
+    answer = RUN(0, "-i", "m.onnx", "--dry_run", "debug");
+    assert_says(answer.out, "   1  Conv             conv ");
+    assert_says(answer.out, "dry run: m.dlc was not written");
+    ck_assert(!exists("m.dlc"));
+    suite_remove("m.onnx");
+}
+END_TEST
+
+START_TEST(a_refusal_says_everything_and_leaves_no_file)
+{
+    struct answer answer;
+
+    answer = RUN(1, "-i", suite_source("tests/convert/data/refuse_many.onnx"), "-o", "o.dlc");
+    assert_says(answer.err, "refuse_many.onnx cannot be converted:\n");
+    assert_says(answer.err, "operator Frobnicate, nodes \"frob1\", \"frob2\": not supported; ");
+    assert_says(answer.err, "operator If, node \"branch\": ");
+    ck_assert_str_eq(answer.out, "");
+    ck_assert(!exists("o.dlc"));
+}
+END_TEST
+
+START_TEST(an_old_container_survives_a_refusal)
+{
+    suite_write(suite_path("o.dlc"), "old", 3);
+    suite_write(suite_path("m.onnx"), "junk", 4);
+    assert_says(RUN(1, "-i", "m.onnx", "-o", "o.dlc").err, "this is no ONNX model");
+    ck_assert(exists("o.dlc"));
+    suite_remove("o.dlc");
+    suite_remove("m.onnx");
+}
+END_TEST
+
+START_TEST(files_that_cannot_be_read_or_written_are_named)
+{
+    assert_says(RUN(1, "-i", "none.onnx").err, "cannot read none.onnx: No such file");
+    assert_says(RUN(1, "-i", ".").err, "cannot read .: it is not a file");
+    write_model("conv_plain");
+    assert_says(RUN(1, "-i", "m.onnx", "-o", "none/o.dlc").err, "cannot write none/o.dlc: ");
+    assert_says(RUN(1, "-i", "m.onnx", "-o", "/dev/null").err,
+                "cannot write /dev/null: it is there and is not a file");
+    assert_says(RUN(1, "-i", "m.onnx", "--copyright_file", "none").err, "cannot read none: ");
+    ck_assert(!exists("m.dlc"));
+    suite_remove("m.onnx");
+}
+END_TEST
+
+START_TEST(wrong_usage_has_a_status_of_its_own)
+{
+    assert_says(RUN(2, "-o", "o.dlc").err, "-i FILE is required");
+    assert_says(RUN(2, "-i", "m.onnx", "-d", "x", "1,a").err, "-d x 1,a: ");
+    assert_says(RUN(2, "-i", "m.onnx", "-t", "x", "sound").err, "default, image or opaque");
+    assert_says(RUN(2, "-i", "m.onnx", "--dry_run", "maybe").err, "info or debug");
+    assert_says(RUN(2, "-i", "m.onnx", "stray").err, "\"stray\" belongs to no option");
+    assert_says(RUN(2, "-i", "m.onnx", "--unheard-of").err, "unheard-of");
+}
+END_TEST
+
+START_TEST(what_is_not_built_says_so)
+{
+    assert_says(RUN(1, "-i", "m.onnx", "-e", "x", "nv21").err, "only bgr and other are built");
+    assert_says(RUN(1, "-i", "m.onnx", "--validation_target", "cpu", "snapdragon_835").err,
+                "--validation_target is not built yet");
+    assert_says(RUN(1, "-i", "m.onnx", "--udo_config_paths", "u").err, "not built yet");
+}
+END_TEST
+
+START_TEST(help_and_version_are_answered)
+{
+    struct answer answer = RUN(0, "--help");
+
+    assert_says(answer.out, "usage: snpe-onnx-to-dlc ");
+    assert_says(answer.out, "-d, --input_dim NAME DIMS");
+    assert_says(RUN(0, "--version").out, "snpe-onnx-to-dlc ");
+}
+END_TEST
+
+SUITE(a_model_becomes_a_container_beside_it, options_reach_the_container,
+      older_long_names_still_work, a_dry_run_writes_nothing,
+      a_refusal_says_everything_and_leaves_no_file, an_old_container_survives_a_refusal,
+      files_that_cannot_be_read_or_written_are_named, wrong_usage_has_a_status_of_its_own,
+      what_is_not_built_says_so, help_and_version_are_answered);
