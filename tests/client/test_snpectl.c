@@ -299,7 +299,7 @@ START_TEST(status_waits_while_the_daemon_starts_and_says_for_what)
     fake_resume(&fake);
     ck_assert_int_eq(CTL("status", "--no-wait", "--json"), 0);
     ck_assert_has(out, "\"state\":\"starting\",\"waits_for\":\"model 'face': layer 3\"");
-    ck_assert_int_eq(CTL("status", "--timeout", "1ms"), 0);
+    ck_assert_int_eq(CTL("status", "--timeout", "1s"), 0);
     ck_assert_has(out, "waits for: model 'face'");
     fake_end(&fake);
 }

@@ -1,0 +1,113 @@
+"""The client against snped itself."""
+import os
+import select
+import subprocess
+import tempfile
+import threading
+import unittest
+
+from support import floats  # first: it may hide numpy
+import snpe_client
+
+N, LARGE = 256, 600000
+SNPED = os.path.join(os.environ.get('SNPED_BIN', ''), 'snped')
+MAKE_RELU = os.path.join(os.environ.get('SNPED_TEST_BIN', ''), 'make_relu')
+
+
+@unittest.skipUnless(os.path.exists(SNPED) and os.path.exists(MAKE_RELU), 'snped or make_relu is not built')
+class Daemon(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.socket = self.path('sock')
+        self.model = self.path('relu.dlc')
+        subprocess.run([MAKE_RELU, self.model, str(N)], check=True)
+        os.mkdir(self.path('models'))
+        self.start()
+        self.client = snpe_client.connect(self.socket, 'test')
+
+    def tearDown(self):
+        self.client.close()
+        self.daemon.terminate()
+        self.assertEqual(self.daemon.wait(20), 0)
+        self.daemon.stderr.close()
+        self.folder.cleanup()
+
+    def path(self, name):
+        return os.path.join(self.folder.name, name)
+
+    def start(self):
+        self.daemon = subprocess.Popen([SNPED, '--socket', self.socket, '--models', self.path('models'), '--models-d',
+                                        self.path('models')], stderr=subprocess.PIPE)
+        told = b''
+        while b'ready' not in told:
+            self.assertTrue(select.select([self.daemon.stderr], [], [], 20)[0], told)
+            more = os.read(self.daemon.stderr.fileno(), 4096)
+            self.assertTrue(more, told)
+            told += more
+
+    def check(self, network, n, first):
+        x = floats(first, n)
+        x[0] = -1
+        y = network.run({'x': x})['y']
+        x[0] = 0
+        self.assertEqual(y.tobytes(), x.tobytes())
+
+    def test_inline_staged_and_by_region(self):
+        relu = self.client.load('relu', self.model)
+        large = self.client.load('relu', input_dims={'x': (1, LARGE)})
+        self.check(relu, N, 3)
+        self.check(large, LARGE, 4)
+        with self.client.region(4096) as region:
+            region.buffer[:4 * N] = floats(1, N).tobytes()
+            results = relu.run({'x': region.span(0, 4 * N)}, {'y': region.span(4 * N, 4 * N)})
+            self.assertEqual(bytes(region.buffer[4 * N:8 * N]), floats(1, N).tobytes())
+            self.assertEqual(results.result['copied_bytes'], 0)
+        self.assertEqual([model['name'] for model in self.client.list()], ['relu'])
+        self.assertEqual(len(self.client.info('relu')['networks']), 2)
+        self.assertEqual(self.client.stats()['state'], 'ready')
+
+    def test_after_a_kill_the_next_call_finds_the_new_daemon(self):
+        relu = self.client.load('relu', self.model)
+        large = self.client.load('relu', input_dims={'x': (1, LARGE)})
+        for i in range(2):
+            self.check(relu, N, i)
+            self.check(large, LARGE, i)
+            self.daemon.kill()
+            self.daemon.wait(20)
+            self.daemon.stderr.close()
+            self.start()
+        self.check(relu, N, 9)
+
+    def test_refusals_have_names_and_sentences(self):
+        with self.assertRaises(snpe_client.Error) as caught:
+            self.client.load('none')
+        self.assertEqual(caught.exception.name, 'no-model')
+        relu = self.client.load('relu', self.model)
+        with self.assertRaises(snpe_client.Error) as caught:
+            relu.run({'x': floats(0, N)}, deadline=1e-9)
+        self.assertEqual(caught.exception.name, 'deadline')
+        self.check(relu, N, 0)
+
+    def test_clients_in_threads_get_their_own_answers(self):
+        failures = []
+
+        def work(number):
+            try:
+                with snpe_client.connect(self.socket) as client:
+                    relu = client.load('relu', self.model)
+                    for i in range(50):
+                        self.check(relu, N, number + i)
+                    relu.close()
+            except Exception as error:
+                failures.append(error)
+
+        threads = [threading.Thread(target=work, args=(i * 100,)) for i in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.assertEqual(failures, [])
+
+
+if __name__ == '__main__':
+    unittest.main()
