@@ -163,6 +163,21 @@ static int act(const struct choice *choice)
     return serve(config);
 }
 
+/*
+ * libuv aborts the process when it cannot grow a table. It does so only while we start (see
+ * server.c), when a sentence and exit 1 is the better end.
+ */
+static void *realloc_or_end(void *p, size_t size)
+{
+    void *moved = realloc(p, size);
+
+    if (!moved && size) {
+        log_error("server", "cannot start: out of memory");
+        _exit(EXIT_FAILURE);
+    }
+    return moved;
+}
+
 int main(int argc, char **argv)
 {
     struct choice choice = {.config = NULL};
@@ -175,6 +190,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "snped: %s\nTry snped --help.\n", fault.text);
         return 2;
     }
+    uv_replace_allocator(malloc, realloc_or_end, calloc, free);
     r = act(&choice);
     uv_library_shutdown();
     return r;

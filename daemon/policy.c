@@ -1,9 +1,9 @@
 #include "daemon/policy.h"
 
 #include <errno.h>
-#include <grp.h>
-#include <pwd.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -22,53 +22,89 @@ struct policy {
     struct ids run_users, run_groups, load_users, load_groups;
 };
 
-static bool find_user(const char *name, uint32_t *ret)
+/* The number behind "NAME:x:" in LINE, if that is how it begins. */
+static bool parse_entry(const char *line, const char *name, uint32_t *ret)
 {
-    const struct passwd *entry = getpwnam(name);
+    size_t size = strlen(name);
+    const char *at = line + size, *end;
+    char text[16];
+    uint64_t number;
 
-    if (entry)
-        *ret = entry->pw_uid;
-    return entry != NULL;
+    if (strncmp(line, name, size) != 0 || *at != ':')
+        return false;
+    at = strchr(at + 1, ':');
+    end = at ? strchr(at + 1, ':') : NULL;
+    if (!end || (size_t)(end - at) > sizeof(text))
+        return false;
+    memcpy(text, at + 1, (size_t)(end - at - 1));
+    text[end - at - 1] = 0;
+    if (str_u64(text, 0, UINT32_MAX - 1, &number) < 0)
+        return false;
+    *ret = (uint32_t)number;
+    return true;
 }
 
-static bool find_group(const char *name, uint32_t *ret)
+/*
+ * Name to number as PATH (passwd or group) has it. Not by getpwnam and getgrnam: these load
+ * modules into the process and end it when memory runs out. 1: found, 0: not, or -errno.
+ */
+static int find_id(const char *path, const char *name, uint32_t *ret)
 {
-    const struct group *entry = getgrnam(name);
+    FILE *file = fopen(path, "re");
+    bool at_begin = true, found = false;
+    char line[512];
 
-    if (entry)
-        *ret = entry->gr_gid;
-    return entry != NULL;
+    if (!file)
+        return errno == ENOENT ? 0 : -errno;
+    while (!found && fgets(line, sizeof(line), file)) {
+        found = at_begin && parse_entry(line, name, ret);
+        at_begin = strchr(line, '\n') != NULL; /* a group of many members takes several */
+    }
+    fclose(file);
+    return found;
 }
 
-static void resolve(const struct words *words, bool (*find)(const char *, uint32_t *),
-                    struct ids *ids)
+static int resolve(const struct words *words, const char *path, struct ids *ids)
 {
     for (uint32_t i = 0; i < words->n; i++) {
         const char *word = words->words[i];
         uint64_t number;
+        int r;
 
-        if (str_u64(word, 0, UINT32_MAX - 1, &number) == 0)
+        if (str_u64(word, 0, UINT32_MAX - 1, &number) == 0) {
             ids->ids[ids->n++] = (uint32_t)number;
-        else if (find(word, &ids->ids[ids->n]))
-            ids->n++;
-        else
-            log_info("policy", "there is no user or group %s on this machine", word);
+            continue;
+        }
+        r = find_id(path, word, &ids->ids[ids->n]);
+        if (r < 0)
+            return r;
+        if (r == 0)
+            log_info("policy", "%s names no %s", path, word);
+        ids->n += (uint32_t)r;
     }
+    return 0;
 }
 
 int policy_new(const struct config *config, struct policy **ret)
 {
-    struct policy *policy = calloc(1, sizeof(*policy));
+    static const char passwd[] = "/etc/passwd", group[] = "/etc/group";
+    _cleanup_(policy_freep) struct policy *policy = calloc(1, sizeof(*policy));
     const struct ids always = {{0, getuid()}, 2};
+    int r;
 
     if (!policy)
         return -ENOMEM;
     policy->run_users = policy->load_users = always;
-    resolve(&config->policy_run_users, find_user, &policy->run_users);
-    resolve(&config->policy_load_users, find_user, &policy->load_users);
-    resolve(&config->policy_run_groups, find_group, &policy->run_groups);
-    resolve(&config->policy_load_groups, find_group, &policy->load_groups);
-    *ret = policy;
+    r = resolve(&config->policy_run_users, passwd, &policy->run_users);
+    if (r == 0)
+        r = resolve(&config->policy_load_users, passwd, &policy->load_users);
+    if (r == 0)
+        r = resolve(&config->policy_run_groups, group, &policy->run_groups);
+    if (r == 0)
+        r = resolve(&config->policy_load_groups, group, &policy->load_groups);
+    if (r < 0)
+        return r;
+    *ret = take_ptr(policy);
     return 0;
 }
 

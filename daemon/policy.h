@@ -21,8 +21,8 @@ struct rights {
 
 struct policy;
 
-/* Finds the users and groups that the settings name; one that is not there is logged and skipped. 0
- * and *RET, or -ENOMEM. Before any thread. */
+/* Finds the users and groups that the settings name in /etc/passwd and /etc/group; one that is not
+ * there is logged and skipped. 0 and *RET, or -errno. */
 int policy_new(const struct config *config, struct policy **ret);
 void policy_free(struct policy *policy); /* NULL is fine */
 DEFINE_CLEANUP(struct policy *, policy_free);

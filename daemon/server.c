@@ -186,6 +186,7 @@ static int grow_table(struct server *server, struct fault *fault)
     server->highest.data = server;
     r = uv_poll_start(&server->highest, UV_READABLE, on_grow);
     uv_close((uv_handle_t *)&server->highest, on_grown);
+    uv_run(&server->loop, UV_RUN_NOWAIT); /* the handle is gone again */
     return r;
 }
 

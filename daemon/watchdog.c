@@ -1,6 +1,6 @@
 #include "daemon/watchdog.h"
 
-#include <inttypes.h>
+#include <stdio.h>
 
 #include <systemd/sd-daemon.h>
 
@@ -53,14 +53,23 @@ int watchdog_start(struct watchdog *watchdog, uv_loop_t *loop)
     return uv_timer_start(&watchdog->timer, on_timer, us / 1000, us / 1000 ? us / 1000 : 1);
 }
 
+/* sd_notifyf would ask for memory, and what it cannot send is lost. */
+#define NOTICE_SIZE 512
+
 void notify_starting(const char *what)
 {
-    sd_notifyf(0, "STATUS=loading %s\nEXTEND_TIMEOUT_USEC=%d", what, EXTEND_US);
+    char text[NOTICE_SIZE];
+
+    snprintf(text, sizeof(text), "STATUS=loading %s\nEXTEND_TIMEOUT_USEC=%d", what, EXTEND_US);
+    sd_notify(0, text);
 }
 
 void notify_ready(const char *status)
 {
-    sd_notifyf(0, "READY=1\nSTATUS=%s", status);
+    char text[NOTICE_SIZE];
+
+    snprintf(text, sizeof(text), "READY=1\nSTATUS=%s", status);
+    sd_notify(0, text);
 }
 
 void notify_stopping(void)

@@ -18,6 +18,7 @@ struct caller {
     int fd;
     struct wire *wire;
     uint32_t serial; /* given last */
+    bool patient;    /* a connection that ends is no failure: calls return E_DISCONNECTED */
     struct buf map;
     struct wire_frame frame; /* received last */
     int code;                /* of the last error answered; 0 */
