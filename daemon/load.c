@@ -279,7 +279,10 @@ int load_of_config(struct server *server, const struct model_config *config, str
     if (r < 0)
         return r;
     if (config->file[0])
-        load->file = load->alternative = config->file;
+        load->file = load->alternative =
+            arena_text(&load->arena, config->file, strlen(config->file));
+    if (!load->file)
+        return out_of_memory(fault);
     load->internal = true;
     load->keep_to_first = !config->keep;
     load->warm_runs = (uint32_t)config->warm_runs;
