@@ -150,18 +150,18 @@ END_TEST
 /* The sample with every comment sign before a setting taken away. */
 static char *uncommented_sample(size_t *ret_size)
 {
-    char *text = NULL, *out;
+    char *text = NULL, *rest, *line, *out;
     FILE *file = open_memstream(&text, ret_size);
 
     ck_assert_ptr_nonnull(file);
     config_print_sample(file);
     fclose(file);
-    out = text;
-    for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
+    out = rest = text;
+    while ((line = strsep(&rest, "\n"))) {
         if (line[0] == '#' && line[1] == ' ')
             continue;
         line += line[0] == '#';
-        memmove(out, line, strlen(line) + 1);
+        memmove(out, line, strlen(line));
         out += strlen(line);
         *out++ = '\n';
     }
