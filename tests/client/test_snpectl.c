@@ -16,6 +16,26 @@
 static struct fake fake;
 static const char *out, *err;
 
+/* Every member of the JSON that is printed stands in docs/SNPECTL.md, as `member`. */
+static void check_documented(const char *json)
+{
+    size_t size;
+    char *document = suite_read(suite_source("docs/SNPECTL.md"), &size);
+
+    for (const char *colon = strstr(json, "\":"); colon; colon = strstr(colon + 1, "\":")) {
+        const char *key = colon;
+
+        while (key > json && key[-1] != '"')
+            key--;
+        if (!strchr("{,", key[-2])) /* inside a text */
+            continue;
+        ck_assert_msg(strstr(document, suite_text("`%.*s`", (int)(colon - key), key)) ||
+                          strstr(document, suite_text("\"%.*s\"", (int)(colon - key), key)),
+                      "%.*s is not in docs/SNPECTL.md", (int)(colon - key), key);
+    }
+    free(document);
+}
+
 /* Runs snpectl with words up to NULL, --socket behind them, and keeps what it wrote. */
 static int ctl(const char *const *words)
 {
@@ -33,6 +53,8 @@ static int ctl(const char *const *words)
     out = suite_text("%s", proc_out(proc));
     err = suite_text("%s", proc_err(proc));
     proc_finish(proc, status);
+    if (out[0] == '{')
+        check_documented(out);
     return status;
 }
 
@@ -85,6 +107,8 @@ START_TEST(exit_statuses_tell_usage_no_daemon_and_refusal_apart)
     ck_assert_int_eq(CTL("unload", "none"), 1);
     ck_assert_str_eq(err, "snpectl: no model of that name is loaded\n");
     ck_assert_int_eq(CTL("--timeout", "10s", "ping"), 0);
+    ck_assert_int_eq(CTL("--json", "ping"), 0);
+    ck_assert_has(out, "{\"round_trip_us\":");
     fake_end(&fake);
 }
 END_TEST
