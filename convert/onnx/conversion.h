@@ -38,9 +38,11 @@ enum tensor_state {
 struct tensor {
     const char *name;
     enum tensor_state state;
-    bool needed;                      /* by an output of the network */
-    bool spatial;                     /* a 4-D one should have its channels last, see plan.h */
-    uint32_t node;                    /* that makes it; NO_NODE for inputs and initializers */
+    bool needed;     /* by an output of the network */
+    bool spatial;    /* a 4-D one should have its channels last, see plan.h */
+    uint32_t node;   /* that makes it; NO_NODE for inputs and initializers */
+    uint32_t n_uses; /* how many inputs of needed nodes, and outputs of the network, it is */
+    uint32_t user;   /* the first of those nodes; NO_NODE: none */
     const struct onnx_tensor *record; /* TENSOR_NUMBERS: where they lie, until they are read */
     const struct numbers *numbers;    /* TENSOR_NUMBERS: once they are read */
     struct shape shape;               /* TENSOR_VALUE: as in ONNX */

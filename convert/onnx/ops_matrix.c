@@ -1,5 +1,6 @@
 /* Gemm and MatMul with a constant matrix on the right: FullyConnected. */
 #include <errno.h>
+#include <string.h>
 
 #include "convert/onnx/attrs.h"
 #include "convert/onnx/layout.h"
@@ -153,28 +154,87 @@ static int emit_product(struct conversion *c, const struct node_spec *spec, cons
     return r < 0 ? r : layout_emit_reshape(c, 0, value, &y, &view);
 }
 
-int convert_matmul(struct conversion *c)
+/*
+ * The Add that alone reads the product and puts a number to each column: the layer's bias. 0, and
+ * *RET_BIAS NULL if there is none.
+ */
+static int find_bias(struct conversion *c, uint32_t columns, const struct onnx_node **ret_add,
+                     const char **ret_bias)
+{
+    const struct tensor *product = conversion_output(c, 0);
+    const struct onnx_node *product_node = c->node, *add;
+    const struct numbers *numbers;
+    struct tensor *bias = NULL;
+    int r;
+
+    *ret_bias = NULL;
+    if (!product || product->n_uses != 1 || c->model->opset < 7)
+        return 0;
+    if (product->user == NO_NODE)
+        return 0;
+    add = &c->model->nodes[product->user];
+    if (strcmp(add->op, "Add") != 0 || ops_find(add) == NULL || add->n_inputs != 2)
+        return 0;
+    c->node = add;
+    bias = conversion_input(c, strcmp(add->inputs[0], product->name) == 0);
+    c->node = product_node;
+    if (!bias || bias->state != TENSOR_NUMBERS)
+        return 0;
+    r = conversion_numbers(c, bias, &numbers);
+    if (r == 0 && numbers->n == columns && numbers->shape.rank > 0 && numbers->shape.rank <= 2 &&
+        numbers->shape.dim[numbers->shape.rank - 1] == columns) {
+        *ret_bias = bias->name;
+        *ret_add = add;
+    }
+    return r;
+}
+
+/* A * B as rows of a matrix, with input 2 of the node, or nothing, as the bias. */
+static int emit_matmul(struct conversion *c, struct tensor *a, const struct numbers *b,
+                       const struct shape *sizes)
 {
     uint32_t in[3];
     struct node_spec spec = {.op = OP_FULLY_CONNECTED, .inputs = in, .n_inputs = 3};
-    struct shape rows = {2, {1, 1}}, sizes = {0};
+    struct shape rows = {2, {1, sizes->dim[0]}};
+    int r = layout_bring_plain(c, a, &in[0]);
+
+    for (uint32_t i = 0; i + 1 < a->shape.rank; i++)
+        rows.dim[0] *= a->shape.dim[i];
+    if (r == 0)
+        r = layout_reshape(c, a->name, "rows", in[0], &rows, &in[0]);
+    if (r == 0)
+        r = place_matrix(c, b, sizes, false, 1, &in[1]);
+    if (r == 0)
+        r = ops_place_bias(c, 2, sizes->dim[1], 1, &in[2]);
+    return r < 0 ? r : emit_product(c, &spec, a, b, sizes->dim[1]);
+}
+
+int convert_matmul(struct conversion *c)
+{
+    const struct onnx_node *node = c->node, *add = NULL;
+    struct onnx_node with_bias = *node;
+    const char *inputs[3] = {0}, *bias = NULL;
+    struct shape sizes = {0};
     const struct numbers *b = NULL;
     struct tensor *a;
     int r = conversion_activation(c, 0, &a);
 
     if (r == 0)
         r = read_matrix(c, a, &b, &sizes);
-    if (r < 0)
-        return r;
-    for (uint32_t i = 0; i + 1 < a->shape.rank; i++)
-        rows.dim[0] *= a->shape.dim[i];
-    rows.dim[1] = sizes.dim[0];
-    r = layout_bring_plain(c, a, &in[0]);
-    if (r == 0)
-        r = layout_reshape(c, a->name, "rows", in[0], &rows, &in[0]);
-    if (r == 0)
-        r = place_matrix(c, b, &sizes, false, 1, &in[1]);
-    if (r == 0)
-        r = ops_place_bias(c, 2, sizes.dim[1], 1, &in[2]);
-    return r < 0 ? r : emit_product(c, &spec, a, b, sizes.dim[1]);
+    if (r == 0 && b->shape.rank > 1 && a->shape.rank > 1)
+        r = find_bias(c, sizes.dim[1], &add, &bias);
+    if (r < 0 || !bias)
+        return r < 0 ? r : emit_matmul(c, a, b, &sizes);
+    inputs[0] = node->inputs[0];
+    inputs[1] = node->inputs[1];
+    inputs[2] = bias;
+    with_bias.inputs = inputs;
+    with_bias.n_inputs = 3;
+    with_bias.outputs = add->outputs;
+    with_bias.n_outputs = add->n_outputs;
+    c->wanted[conversion_output(c, 0)->user] = false;
+    c->node = &with_bias;
+    r = emit_matmul(c, a, b, &sizes);
+    c->node = node;
+    return r;
 }

@@ -6,6 +6,8 @@
 #include "base/error.h"
 #include "convert/onnx/ops.h"
 
+#define OUTPUTS_OF_A_NETWORK_MAX 1024
+
 static struct tensor *tensor_at(const struct conversion *c, uint32_t i)
 {
     return (struct tensor *)c->tensors.base + i;
@@ -32,6 +34,7 @@ static int define(struct conversion *c, const char *name, uint32_t node, struct 
         return -ENOMEM;
     tensor->name = name;
     tensor->node = node;
+    tensor->user = NO_NODE;
     *ret = tensor;
     return 0;
 }
@@ -99,7 +102,11 @@ static int add_output(struct conversion *c, const char *name)
         return fail(c->fault, E_CONVERT_SYNTAX, "output \"%.120s\" is made by no node", name);
     if (tensor->needed)
         return 0; /* named twice */
+    if (c->outputs.n >= OUTPUTS_OF_A_NETWORK_MAX)
+        return fail(c->fault, E_TOO_LARGE, "the network has more than %d outputs",
+                    OUTPUTS_OF_A_NETWORK_MAX);
     tensor->needed = true;
+    tensor->n_uses++; /* whoever asked for it */
     output = rows_push(&c->outputs, &c->arena, sizeof(*output));
     if (!output)
         return -ENOMEM;
@@ -153,6 +160,8 @@ static int need_input(struct conversion *c, uint32_t i, const char *name)
                     "node \"%.80s\" (%.40s) reads \"%.80s\", which nothing before it makes",
                     conversion_label(&c->model->nodes[i]), c->model->nodes[i].op, name);
     tensor->needed = true;
+    tensor->n_uses++;
+    tensor->user = i;
     return 0;
 }
 
