@@ -19,11 +19,11 @@ from onnx import TensorProto, helper, numpy_helper
 
 HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'data')
 F32 = np.float32
-rng = np.random.default_rng(20)
+state = {}
 
 
 def rand(*shape, lo=-1, hi=1):
-    return rng.uniform(lo, hi, shape).astype(F32)
+    return state['random'].uniform(lo, hi, shape).astype(F32)
 
 
 def node(op, inputs, outputs, name='', **attrs):
@@ -211,6 +211,13 @@ def matrices():
     case('gemm_no_bias', node('Gemm', 'a b', 'y'), {'a': (3, 4)}, 'y', {'b': rand(4, 5)})
     case('gemm_computed_bias', node('Gemm', 'a b c', 'y', beta=3.0), {'a': (3, 4), 'c': (3, 5)}, 'y', {'b': rand(4, 5)})
     case('matmul', node('MatMul', 'a b', 'y'), {'a': (3, 4)}, 'y', {'b': rand(4, 5)}, ops='Input FullyConnected')
+    case('matmul_bias', [node('MatMul', 'a b', 'p', 'product'), node('Add', 'c p', 'y', 'sum')], {'a': (3, 4)}, 'y',
+         {'b': rand(4, 5), 'c': rand(5)}, ops='Input FullyConnected')
+    case('matmul_bias_seen', [node('MatMul', 'a b', 'p'), node('Add', 'p c', 'y')], {'a': (3, 4)}, 'y p',
+         {'b': rand(4, 5), 'c': rand(1, 5)}, ops='Input FullyConnected Binary')
+    case('matmul_bias_rows', [node('MatMul', 'a b', 'p'), node('Add', 'p c', 'y')], {'a': (3, 4)}, 'y',
+         {'b': rand(4, 3), 'c': rand(3, 1)}, ops='Input FullyConnected Binary')
+    case('matmul_stack_bias', [node('MatMul', 'a b', 'p'), node('Add', 'p c', 'y')], {'a': (2, 3, 4)}, 'y', {'b': rand(4, 5), 'c': rand(5)})
     case('matmul_stack', node('MatMul', 'a b', 'y'), {'a': (2, 3, 4)}, 'y', {'b': rand(4, 5)})
     case('matmul_vector', node('MatMul', 'a b', 'y'), {'a': (3, 4)}, 'y', {'b': rand(4)})
     case('matmul_of_vector', node('MatMul', 'a b', 'y'), {'a': (4,)}, 'y', {'b': rand(4, 5)})
@@ -408,6 +415,7 @@ def main():
         if f.endswith(('.case', '.onnx')):
             os.remove(os.path.join(HERE, f))
     for group in (convolutions, pools, activations, arithmetic, matrices, shapes, parts, constants, recurrent):
+        state['random'] = np.random.default_rng(20)  # so that a new case changes its own group at most
         group()
     refusals(HERE)
     total = sum(e.stat().st_size for e in os.scandir(HERE))
