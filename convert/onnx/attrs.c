@@ -5,9 +5,9 @@
 
 const struct onnx_attr *attr_find(const struct conversion *c, const char *name)
 {
-    for (uint32_t i = 0; i < c->node->n_attrs; i++)
-        if (strcmp(c->node->attrs[i].name, name) == 0)
-            return &c->node->attrs[i];
+    for (uint32_t i = 0; i < onnx_node_of(c->node)->n_attrs; i++)
+        if (strcmp(onnx_node_of(c->node)->attrs[i].name, name) == 0)
+            return &onnx_node_of(c->node)->attrs[i];
     return NULL;
 }
 

@@ -3,7 +3,7 @@
  * Attributes of the current node, and lists that came as an attribute in older operator sets and as
  * an input in newer ones. A wrong type is a problem of the node, never a guess.
  */
-#include "convert/onnx/conversion.h"
+#include "convert/onnx/source.h"
 
 struct ints {
     bool given;

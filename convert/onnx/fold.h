@@ -1,7 +1,7 @@
 #pragma once
 /* What the functions that compute constants share. */
-#include "convert/onnx/conversion.h"
-#include "convert/onnx/walk.h"
+#include "convert/onnx/source.h"
+#include "convert/walk.h"
 
 /* Input I, which must be there. */
 int fold_input(struct conversion *c, uint32_t i, const struct numbers **ret);

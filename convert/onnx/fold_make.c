@@ -4,10 +4,11 @@
 #include <math.h>
 #include <string.h>
 
+#include "convert/numbers.h"
 #include "convert/onnx/attrs.h"
 #include "convert/onnx/fold.h"
-#include "convert/onnx/numbers.h"
 #include "convert/onnx/ops.h"
+#include "convert/onnx/record.h"
 
 int convert_constant_only(struct conversion *c)
 {
@@ -44,7 +45,8 @@ static int constant_of_list(struct conversion *c, const struct onnx_attr *attr, 
 
 int fold_constant(struct conversion *c)
 {
-    const struct onnx_attr *attr = c->node->n_attrs == 1 ? c->node->attrs : NULL;
+    const struct onnx_attr *attr =
+        onnx_node_of(c->node)->n_attrs == 1 ? onnx_node_of(c->node)->attrs : NULL;
     struct tensor *output = conversion_output(c, 0);
     struct numbers numbers;
     int r;
@@ -85,7 +87,7 @@ int fold_constant_of_shape(struct conversion *c)
     if (r == 0 && attr && (attr->type != ONNX_ATTR_TENSOR || !attr->t))
         r = conversion_unsupported(c, "check the model", "attribute value is of the wrong type");
     if (r == 0 && attr)
-        r = numbers_read(c, attr->t, &value);
+        r = record_read(c, attr->t, &value);
     if (r < 0)
         return r;
     if (sizes.n > SHAPE_RANK_MAX || value.n != 1)
@@ -122,7 +124,7 @@ int fold_cast(struct conversion *c)
         return r;
     if (type <= ONNX_UNDEFINED || type >= _ONNX_TYPE_MAX || type == ONNX_STRING)
         return conversion_unsupported(c, WAY_REPLACE, "a cast to type %" PRId64, type);
-    if (numbers_type_is_float((int32_t)type)) {
+    if (record_type_is_float((int32_t)type)) {
         r = numbers_new_f32(c, &x->shape, &y, &f32);
         for (size_t i = 0; r == 0 && i < x->n; i++)
             f32[i] = (float)numbers_at(x, i);

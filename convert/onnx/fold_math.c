@@ -4,9 +4,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "convert/numbers.h"
 #include "convert/onnx/attrs.h"
 #include "convert/onnx/fold.h"
-#include "convert/onnx/numbers.h"
 #include "convert/onnx/ops.h"
 
 int fold_broadcast(struct conversion *c, const struct shape *a, const struct shape *b,

@@ -3,9 +3,9 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "convert/numbers.h"
 #include "convert/onnx/attrs.h"
 #include "convert/onnx/fold.h"
-#include "convert/onnx/numbers.h"
 #include "convert/onnx/ops.h"
 #include "convert/onnx/slices.h"
 

@@ -186,22 +186,22 @@ static bool take_node(pb_istream_t *stream, const pb_field_t *field, void **arg)
     (void)field;
     if (!node)
         return false;
-    node->name = node->op = node->domain = "";
+    node->node.name = node->node.op = node->domain = "";
     proto.input = message_part(message_take_texts, PART(&inputs));
     proto.output = message_part(message_take_texts, PART(&outputs));
-    proto.name = message_part(message_take_text, PART(&node->name));
-    proto.op_type = message_part(message_take_text, PART(&node->op));
+    proto.name = message_part(message_take_text, PART(&node->node.name));
+    proto.op_type = message_part(message_take_text, PART(&node->node.op));
     proto.domain = message_part(message_take_text, PART(&node->domain));
     proto.attribute = message_part(take_attr, PART(&attrs));
     if (!pb_decode(stream, onnx_NodeProto_fields, &proto))
         return false;
-    node->inputs = inputs.base;
-    node->n_inputs = inputs.n;
-    node->outputs = outputs.base;
-    node->n_outputs = outputs.n;
+    node->node.inputs = inputs.base;
+    node->node.n_inputs = inputs.n;
+    node->node.outputs = outputs.base;
+    node->node.n_outputs = outputs.n;
     node->attrs = attrs.base;
     node->n_attrs = attrs.n;
-    return *node->op ? true : broken(part->message, "a node without an operator");
+    return *node->node.op ? true : broken(part->message, "a node without an operator");
 }
 
 static bool take_dim(pb_istream_t *stream, const pb_field_t *field, void **arg)

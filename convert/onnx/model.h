@@ -10,6 +10,7 @@
 #include "base/base.h"
 #include "base/fault.h"
 #include "base/mem.h"
+#include "convert/conversion.h"
 #include "convert/message.h"
 
 /* TensorProto.DataType, the ones that we can say something about. */
@@ -74,11 +75,10 @@ struct onnx_attr {
 };
 
 struct onnx_node {
-    const char *name; /* "" if it has none */
-    const char *op, *domain;
-    const char *const *inputs, *const *outputs; /* "": left out */
+    struct foreign_node node; /* first: onnx_node_of() */
+    const char *domain;
     const struct onnx_attr *attrs;
-    uint32_t n_inputs, n_outputs, n_attrs;
+    uint32_t n_attrs;
 };
 
 struct onnx_dim {

@@ -4,11 +4,10 @@
 
 #include "base/error.h"
 #include "convert/convert.h"
-#include "convert/onnx/conversion.h"
+#include "convert/frontend.h"
 #include "convert/onnx/inputs.h"
 #include "convert/onnx/ops.h"
-#include "convert/onnx/outputs.h"
-#include "convert/onnx/plan.h"
+#include "convert/onnx/record.h"
 
 /* Operators that hold graphs of their own. */
 static bool is_control_flow(const char *op)
@@ -19,20 +18,20 @@ static bool is_control_flow(const char *op)
 /* What it is called in the report: operators of other domains with their domain. */
 static int refuse_operator(struct conversion *c)
 {
-    const struct onnx_node *node = c->node;
+    const char *domain = onnx_node_of(c->node)->domain;
     char op[2 * MESSAGE_TEXT_MAX];
-    bool own = !*node->domain || strcmp(node->domain, "ai.onnx") == 0;
+    bool own = !*domain || strcmp(domain, "ai.onnx") == 0;
 
     c->refused = true;
-    if (own && is_control_flow(node->op))
+    if (own && is_control_flow(c->node->op))
         return conversion_unsupported(c,
                                       "export the model without control flow: one branch, loops "
                                       "unrolled",
                                       "control flow is not supported");
     if (own)
         return conversion_unsupported(c, WAY_REPLACE, "not supported");
-    snprintf(op, sizeof(op), "%s.%s", node->domain, node->op);
-    if (report_add(&c->report, op, conversion_label(node),
+    snprintf(op, sizeof(op), "%s.%s", domain, c->node->op);
+    if (report_add(&c->report, op, conversion_label(c->node),
                    "operators that are not ONNX's own are not supported", WAY_REPLACE) < 0)
         return -ENOMEM;
     return E_CONVERT_LAYER;
@@ -53,10 +52,10 @@ static int check_attrs(struct conversion *c, const struct ops_entry *entry)
 {
     int r = 0;
 
-    for (uint32_t i = 0; i < c->node->n_attrs; i++)
-        if (!is_word(entry->attrs, c->node->attrs[i].name))
+    for (uint32_t i = 0; i < onnx_node_of(c->node)->n_attrs; i++)
+        if (!is_word(entry->attrs, onnx_node_of(c->node)->attrs[i].name))
             r = conversion_unsupported(c, WAY_REPLACE, "attribute %.80s is not supported",
-                                       c->node->attrs[i].name);
+                                       onnx_node_of(c->node)->attrs[i].name);
     return r;
 }
 
@@ -91,74 +90,60 @@ static int convert_node(struct conversion *c)
     return numbers && entry->fold ? entry->fold(c) : entry->convert(c);
 }
 
-static int convert_nodes(struct conversion *c)
+static enum layout_wish wish(const struct foreign_node *node)
 {
-    for (uint32_t i = 0; i < c->model->n_nodes; i++) {
-        int r;
+    const struct ops_entry *entry = ops_find(node);
 
-        if (!c->wanted[i])
-            continue;
-        c->node = &c->model->nodes[i];
-        r = convert_node(c);
-        if (r < 0 && r != E_CONVERT_LAYER)
-            return r;
-    }
-    c->node = NULL;
-    return 0;
+    return entry ? entry->layout : LAYOUT_PLAIN;
 }
 
-static int convert(struct conversion *c, struct graph **ret)
+static int read_numbers(struct conversion *c, const void *record, struct numbers *ret)
 {
-    _cleanup_(graph_unrefp) struct graph *graph = NULL;
-    int r = plan_make(c);
-
-    if (r == 0)
-        r = builder_new(&c->builder);
-    if (r == 0)
-        r = inputs_add(c);
-    if (r == 0)
-        r = convert_nodes(c);
-    if (r == 0)
-        r = outputs_finish(c, &graph);
-    if (r == 0 && c->report.problems.n)
-        r = c->open ? E_SHAPE : E_CONVERT_LAYER;
-    if (r < 0)
-        return r;
-    if (!c->options->keep_batchnorm)
-        return graph_fold_batchnorm(graph, ret, c->fault);
-    *ret = take_ptr(graph);
-    return 0;
+    return record_read(c, record, ret);
 }
 
-static int say_problems(struct conversion *c, int r, struct buf *report)
-{
-    int r_print = report_print(&c->report, report);
+static const struct frontend frontend = {
+    .define = inputs_define,
+    .wish = wish,
+    .add_inputs = inputs_add,
+    .convert_node = convert_node,
+    .read = read_numbers,
+    .print_names = ops_print_names,
+};
 
-    if (r == E_CONVERT_LAYER || r == E_SHAPE)
-        report_fault(&c->report, r, c->fault);
-    if (r_print == 0 && c->refused)
-        r_print = ops_print_names(report);
-    return r_print;
+/* What the file holds, as everyone sees it. */
+static int list_model(struct conversion *c, const struct onnx_model *model)
+{
+    const struct foreign_node **nodes = arena_alloc(&c->arena, model->n_nodes * sizeof(*nodes) + 1);
+    const char **outputs = arena_alloc(&c->arena, model->n_outputs * sizeof(*outputs) + 1);
+
+    if (!nodes || !outputs)
+        return -ENOMEM;
+    for (uint32_t i = 0; i < model->n_nodes; i++)
+        nodes[i] = &model->nodes[i].node;
+    for (uint32_t i = 0; i < model->n_outputs; i++)
+        outputs[i] = model->outputs[i].name;
+    c->nodes = nodes;
+    c->n_nodes = model->n_nodes;
+    c->own_outputs = outputs;
+    c->n_own_outputs = model->n_outputs;
+    return 0;
 }
 
 int onnx_convert(const void *bytes, size_t size, const struct convert_options *options,
                  struct graph **ret, struct buf *report, struct fault *fault)
 {
     struct onnx_model model;
-    struct conversion c = {.model = &model, .options = options, .fault = fault};
-    int r = onnx_model_read(bytes, size, &model, fault), r_print;
+    struct onnx_source source = {.model = &model};
+    int r = onnx_model_read(bytes, size, &model, fault);
 
     if (r < 0)
         return r;
-    c.report.arena = c.buffers.arena = c.layers.arena = &c.arena;
-    c.bytes_left = CONVERSION_FREE_BYTES + CONVERSION_SPREAD * size;
-    r = convert(&c, ret);
-    r_print = r < 0 && r != -ENOMEM ? say_problems(&c, r, report) : 0;
-    builder_free(c.builder);
-    names_done(&c.names);
-    unique_done(&c.buffers);
-    unique_done(&c.layers);
-    arena_done(&c.arena);
+    frontend_begin(&frontend, options, size, &source.conversion, fault);
+    r = list_model(&source.conversion, &model);
+    if (r == 0)
+        r = frontend_convert(&source.conversion, ret, report);
+    frontend_end(&source.conversion);
     onnx_model_done(&model);
-    return r_print < 0 ? r_print : r;
+    return r;
 }

@@ -14,9 +14,11 @@ static int compare(const void *key, const void *entry)
     return strcmp(key, ((const struct ops_entry *)entry)->op);
 }
 
-const struct ops_entry *ops_find(const struct onnx_node *node)
+const struct ops_entry *ops_find(const struct foreign_node *node)
 {
-    if (*node->domain && strcmp(node->domain, "ai.onnx") != 0)
+    const char *domain = onnx_node_of(node)->domain;
+
+    if (*domain && strcmp(domain, "ai.onnx") != 0)
         return NULL;
     return bsearch(node->op, entries, ARRAY_SIZE(entries), sizeof(entries[0]), compare);
 }

@@ -4,25 +4,18 @@
  * function adds to the graph, or gives its outputs another name for what is there; a fold function
  * computes outputs from inputs that are all known.
  */
-#include "convert/onnx/conversion.h"
-
-/* How an operator meets a picture [N,C,H,W] whose layout is still open. */
-enum ops_layout {
-    LAYOUT_SPATIAL, /* wants channels last */
-    LAYOUT_THROUGH, /* does not mind: the next one decides */
-    LAYOUT_PLAIN,   /* means the order that ONNX has */
-};
+#include "convert/onnx/source.h"
 
 struct ops_entry {
     const char *op;
-    enum ops_layout layout;
+    enum layout_wish layout;
     int (*convert)(struct conversion *c);
     int (*fold)(struct conversion *c); /* NULL: convert does, also when all inputs are known */
     const char *attrs;                 /* all there are, in any operator set, between blanks */
 };
 
 /* NULL: no such operator here. */
-const struct ops_entry *ops_find(const struct onnx_node *node);
+const struct ops_entry *ops_find(const struct foreign_node *node);
 
 /* One line: "operators that are supported: Abs, Add, ...". 0 or -ENOMEM. */
 int ops_print_names(struct buf *out);

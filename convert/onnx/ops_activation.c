@@ -4,9 +4,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "convert/layout.h"
+#include "convert/numbers.h"
 #include "convert/onnx/attrs.h"
-#include "convert/onnx/layout.h"
-#include "convert/onnx/numbers.h"
 #include "convert/onnx/ops.h"
 #include "model/ops/binary.h"
 #include "model/ops/clip.h"
@@ -87,7 +87,7 @@ static int read_limit(struct conversion *c, const char *name, uint32_t i, float 
     float preset = *ret;
     int r = attr_float(c, name, preset, ret);
 
-    if (r < 0 || c->model->opset < 11)
+    if (r < 0 || onnx_model_of(c)->opset < 11)
         return r;
     r = conversion_constant(c, i, name, &numbers);
     if (r < 0 || !numbers)
@@ -154,7 +154,7 @@ static bool find_slope_axis(const struct conversion *c, const struct tensor *x,
 
     *ret = rank > 1 ? 1 : 0;
     /* Before operator set 7 a list of slopes meant the channels, wherever they are. */
-    if (c->model->opset < 7 && slope->shape.rank == 1)
+    if (onnx_model_of(c)->opset < 7 && slope->shape.rank == 1)
         return true;
     for (uint32_t i = 0; i < slope->shape.rank; i++)
         if (slope->shape.dim[i] != 1) {

@@ -3,9 +3,9 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "convert/layout.h"
+#include "convert/numbers.h"
 #include "convert/onnx/attrs.h"
-#include "convert/onnx/layout.h"
-#include "convert/onnx/numbers.h"
 #include "convert/onnx/ops.h"
 #include "model/ops/binary.h"
 #include "model/ops/sum.h"
@@ -72,7 +72,7 @@ static int align_old(struct conversion *c, const struct tensor *a, struct tensor
 
     if (r == 0)
         r = attr_int(c, "axis", (int64_t)a->shape.rank - (*b)->shape.rank, &axis);
-    if (r < 0 || !broadcast || c->model->opset >= 7)
+    if (r < 0 || !broadcast || onnx_model_of(c)->opset >= 7)
         return r;
     axis += axis < 0 ? a->shape.rank : 0;
     if (axis < 0 || axis + (*b)->shape.rank > a->shape.rank)

@@ -1,8 +1,8 @@
 /* Conv, of one and of two axes, with groups. */
 #include <errno.h>
 
+#include "convert/numbers.h"
 #include "convert/onnx/attrs.h"
-#include "convert/onnx/numbers.h"
 #include "convert/onnx/ops.h"
 #include "convert/onnx/spatial.h"
 #include "model/ops/conv.h"

@@ -1,8 +1,8 @@
 /* DepthToSpace and SpaceToDepth. */
 #include <string.h>
 
+#include "convert/layout.h"
 #include "convert/onnx/attrs.h"
-#include "convert/onnx/layout.h"
 #include "convert/onnx/ops.h"
 #include "model/ops/depth_to_space.h"
 #include "model/ops/permute.h"

@@ -8,9 +8,9 @@
 #include <string.h>
 #include <strings.h>
 
+#include "convert/layout.h"
+#include "convert/numbers.h"
 #include "convert/onnx/attrs.h"
-#include "convert/onnx/layout.h"
-#include "convert/onnx/numbers.h"
 #include "convert/onnx/ops.h"
 #include "model/ops/lstm.h"
 

@@ -2,9 +2,9 @@
 #include <errno.h>
 #include <string.h>
 
+#include "convert/layout.h"
+#include "convert/numbers.h"
 #include "convert/onnx/attrs.h"
-#include "convert/onnx/layout.h"
-#include "convert/onnx/numbers.h"
 #include "convert/onnx/ops.h"
 #include "model/ops/binary.h"
 
@@ -158,21 +158,21 @@ static int emit_product(struct conversion *c, const struct node_spec *spec, cons
  * The Add that alone reads the product and puts a number to each column: the layer's bias. 0, and
  * *RET_BIAS NULL if there is none.
  */
-static int find_bias(struct conversion *c, uint32_t columns, const struct onnx_node **ret_add,
+static int find_bias(struct conversion *c, uint32_t columns, const struct foreign_node **ret_add,
                      const char **ret_bias)
 {
     const struct tensor *product = conversion_output(c, 0);
-    const struct onnx_node *product_node = c->node, *add;
+    const struct foreign_node *product_node = c->node, *add;
     const struct numbers *numbers;
     struct tensor *bias = NULL;
     int r;
 
     *ret_bias = NULL;
-    if (!product || product->n_uses != 1 || c->model->opset < 7)
+    if (!product || product->n_uses != 1 || onnx_model_of(c)->opset < 7)
         return 0;
     if (product->user == NO_NODE)
         return 0;
-    add = &c->model->nodes[product->user];
+    add = c->nodes[product->user];
     if (strcmp(add->op, "Add") != 0 || ops_find(add) == NULL || add->n_inputs != 2)
         return 0;
     c->node = add;
@@ -211,8 +211,8 @@ static int emit_matmul(struct conversion *c, struct tensor *a, const struct numb
 
 int convert_matmul(struct conversion *c)
 {
-    const struct onnx_node *node = c->node, *add = NULL;
-    struct onnx_node with_bias = *node;
+    const struct foreign_node *node = c->node, *add = NULL;
+    struct onnx_node with_bias = *onnx_node_of(node);
     const char *inputs[3] = {0}, *bias = NULL;
     struct shape sizes = {0};
     const struct numbers *b = NULL;
@@ -228,12 +228,12 @@ int convert_matmul(struct conversion *c)
     inputs[0] = node->inputs[0];
     inputs[1] = node->inputs[1];
     inputs[2] = bias;
-    with_bias.inputs = inputs;
-    with_bias.n_inputs = 3;
-    with_bias.outputs = add->outputs;
-    with_bias.n_outputs = add->n_outputs;
+    with_bias.node.inputs = inputs;
+    with_bias.node.n_inputs = 3;
+    with_bias.node.outputs = add->outputs;
+    with_bias.node.n_outputs = add->n_outputs;
     c->wanted[conversion_output(c, 0)->user] = false;
-    c->node = &with_bias;
+    c->node = &with_bias.node;
     r = emit_matmul(c, a, b, &sizes);
     c->node = node;
     return r;

@@ -1,9 +1,9 @@
 /* BatchNormalization and Softmax. */
 #include <math.h>
 
+#include "convert/layout.h"
+#include "convert/numbers.h"
 #include "convert/onnx/attrs.h"
-#include "convert/onnx/layout.h"
-#include "convert/onnx/numbers.h"
 #include "convert/onnx/ops.h"
 #include "model/ops/softmax.h"
 
@@ -118,7 +118,7 @@ static bool find_one_axis(const struct conversion *c, const struct tensor *x, ui
     uint32_t found = 0;
 
     *ret = first;
-    if (c->model->opset >= 13)
+    if (onnx_model_of(c)->opset >= 13)
         return true;
     for (uint32_t i = first; i < x->shape.rank; i++)
         if (x->shape.dim[i] != 1) {
@@ -158,7 +158,7 @@ int convert_softmax(struct conversion *c)
     int r = conversion_activation(c, 0, &x);
 
     if (r == 0)
-        r = attr_int(c, "axis", c->model->opset >= 13 ? -1 : 1, &said);
+        r = attr_int(c, "axis", onnx_model_of(c)->opset >= 13 ? -1 : 1, &said);
     if (r == 0)
         r = attr_axis(c, said, x->shape.rank, &first);
     if (r < 0)

@@ -1,8 +1,8 @@
 /* ReduceMean to ReduceProd. */
 #include <string.h>
 
+#include "convert/layout.h"
 #include "convert/onnx/attrs.h"
-#include "convert/onnx/layout.h"
 #include "convert/onnx/ops.h"
 #include "model/ops/reduce.h"
 

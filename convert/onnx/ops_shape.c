@@ -4,11 +4,12 @@
 #include <string.h>
 #include <strings.h>
 
+#include "convert/layout.h"
+#include "convert/numbers.h"
 #include "convert/onnx/attrs.h"
 #include "convert/onnx/fold.h"
-#include "convert/onnx/layout.h"
-#include "convert/onnx/numbers.h"
 #include "convert/onnx/ops.h"
+#include "convert/onnx/record.h"
 
 /* Reshape: 0 keeps a size, -1 is what is left. */
 static int shape_of_reshape(struct conversion *c, const struct shape *x, struct shape *ret)
@@ -332,7 +333,7 @@ int convert_dropout(struct conversion *c)
 
     if (conversion_output(c, 1) && conversion_output(c, 1)->needed)
         return conversion_unsupported(c, WAY_REPLACE, "its second output (the mask) is used");
-    if (c->model->opset >= 12)
+    if (onnx_model_of(c)->opset >= 12)
         r = conversion_constant(c, 2, "training_mode", &training);
     if (r == 0 && training && training->n && numbers_at(training, 0) != 0)
         r = conversion_unsupported(c, "export the model for inference", "training mode");
@@ -347,7 +348,7 @@ int ops_cast_type(struct conversion *c, int64_t *ret)
     if (attr && attr->type == ONNX_ATTR_STRING && attr->s) {
         *ret = strcmp(attr->s, "FLOAT") == 0 ? ONNX_FLOAT : ONNX_UNDEFINED;
         for (int32_t type = 0; type < _ONNX_TYPE_MAX; type++)
-            if (strcasecmp(attr->s, numbers_type_name(c, type)) == 0)
+            if (strcasecmp(attr->s, record_type_name(c, type)) == 0)
                 *ret = type;
         return 0;
     }
@@ -359,10 +360,10 @@ int convert_cast(struct conversion *c)
     int64_t type;
     int r = ops_cast_type(c, &type);
 
-    if (r == 0 && (type < 0 || type > INT32_MAX || !numbers_type_is_float((int32_t)type)))
+    if (r == 0 && (type < 0 || type > INT32_MAX || !record_type_is_float((int32_t)type)))
         r = conversion_unsupported(c, WAY_REPLACE,
                                    "the network computes in float: a cast to %s is not supported",
-                                   numbers_type_name(c, (int32_t)type));
+                                   record_type_name(c, (int32_t)type));
     return r < 0 ? r : convert_identity(c);
 }
 

@@ -3,9 +3,9 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "convert/layout.h"
+#include "convert/numbers.h"
 #include "convert/onnx/attrs.h"
-#include "convert/onnx/layout.h"
-#include "convert/onnx/numbers.h"
 #include "convert/onnx/ops.h"
 #include "convert/onnx/slices.h"
 #include "model/ops/concat.h"
@@ -238,7 +238,7 @@ static int read_pads(struct conversion *c, const struct tensor *x, const struct 
     uint32_t mask = 0, n;
     int r = attr_or_input(c, attr_find(c, "paddings") ? "paddings" : "pads", 1, &pads);
 
-    if (r == 0 && c->model->opset >= 18)
+    if (r == 0 && onnx_model_of(c)->opset >= 18)
         r = attr_or_input(c, "axes", 3, &axes);
     if (r == 0)
         r = attr_axes(c, &axes, x->shape.rank, &mask);

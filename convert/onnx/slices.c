@@ -1,7 +1,7 @@
 #include "convert/onnx/slices.h"
 
+#include "convert/layout.h"
 #include "convert/onnx/attrs.h"
-#include "convert/onnx/layout.h"
 #include "model/ops/strided_slice.h"
 
 void slices_all(const struct shape *shape, struct slices *ret)

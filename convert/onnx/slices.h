@@ -1,6 +1,6 @@
 #pragma once
 /* Slices, as Slice, Split and Gather make them of tensors and of numbers. */
-#include "convert/onnx/conversion.h"
+#include "convert/onnx/source.h"
 
 /* What is taken along one axis: COUNT places from BEGIN on, STRIDE apart. */
 struct slice {

@@ -3,8 +3,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "convert/layout.h"
 #include "convert/onnx/attrs.h"
-#include "convert/onnx/layout.h"
 
 /* One list with a number for each axis: PRESET where the attribute is not there. */
 static int read_list(struct conversion *c, const char *name, int64_t least, int32_t preset,

@@ -3,7 +3,7 @@
  * What convolutions and pools share: windows over one or two axes, and tensors of rank 3 and 4 as
  * the [N,H,W,C] that the graph's operators want ([N,C,W] runs as [N,1,W,C]).
  */
-#include "convert/onnx/conversion.h"
+#include "convert/onnx/source.h"
 #include "model/ops/window.h"
 
 /* The window of one node, by spatial axis of ONNX: [0] is H, or W if there is but one. */

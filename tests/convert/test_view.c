@@ -1,5 +1,5 @@
 /* Views: where the axes of a tensor lie. */
-#include "convert/onnx/view.h"
+#include "convert/view.h"
 #include "tests/support/suite.h"
 
 START_TEST(channels_go_last_from_rank_3_on)

@@ -1,4 +1,4 @@
-#include "convert/onnx/numbers.h"
+#include "convert/onnx/record.h"
 
 #include <errno.h>
 #include <math.h>
@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "convert/numbers.h"
 #include "convert/onnx/external.h"
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "raw_data is little-endian");
@@ -26,7 +27,7 @@ static const struct {
     [ONNX_BFLOAT16] = {"bfloat16", 2, true},
 };
 
-const char *numbers_type_name(struct conversion *c, int32_t type)
+const char *record_type_name(struct conversion *c, int32_t type)
 {
     char text[24];
     const char *name;
@@ -38,74 +39,9 @@ const char *numbers_type_name(struct conversion *c, int32_t type)
     return name ? name : "unknown";
 }
 
-bool numbers_type_is_float(int32_t type)
+bool record_type_is_float(int32_t type)
 {
     return type >= 0 && type < _ONNX_TYPE_MAX && types[type].is_float && types[type].size;
-}
-
-int numbers_count(struct conversion *c, const struct shape *shape, size_t *ret)
-{
-    size_t n = 1;
-
-    for (uint32_t i = 0; i < shape->rank; i++)
-        if (shape->dim[i] == 0) {
-            *ret = 0;
-            return 0;
-        }
-    for (uint32_t i = 0; i < shape->rank; i++) {
-        n *= shape->dim[i]; /* both below 2^32: it fits */
-        if (n > SHAPE_BYTES_MAX / sizeof(float))
-            return fail(c->fault, E_TOO_LARGE,
-                        "node \"%.80s\": a constant of more than %zu numbers",
-                        conversion_label(c->node), SHAPE_BYTES_MAX / sizeof(float));
-    }
-    *ret = n;
-    return 0;
-}
-
-/* Room for N numbers of SIZE bytes; never NULL for none. */
-static int allocate(struct conversion *c, size_t n, size_t size, void **ret)
-{
-    int r = conversion_charge(c, n * size);
-
-    if (r < 0)
-        return r;
-    *ret = arena_alloc(&c->arena, n ? n * size : 1);
-    return *ret ? 0 : -ENOMEM;
-}
-
-int numbers_new_f32(struct conversion *c, const struct shape *shape, struct numbers *ret,
-                    float **ret_data)
-{
-    struct numbers numbers = {.shape = *shape, .is_float = true};
-    void *data = NULL;
-    int r = numbers_count(c, shape, &numbers.n);
-
-    if (r == 0)
-        r = allocate(c, numbers.n, sizeof(float), &data);
-    if (r < 0)
-        return r;
-    numbers.f32 = data;
-    *ret_data = data;
-    *ret = numbers;
-    return 0;
-}
-
-int numbers_new_whole(struct conversion *c, const struct shape *shape, struct numbers *ret,
-                      int64_t **ret_data)
-{
-    struct numbers numbers = {.shape = *shape};
-    void *data = NULL;
-    int r = numbers_count(c, shape, &numbers.n);
-
-    if (r == 0)
-        r = allocate(c, numbers.n, sizeof(int64_t), &data);
-    if (r < 0)
-        return r;
-    numbers.whole = data;
-    *ret_data = data;
-    *ret = numbers;
-    return 0;
 }
 
 static float half_to_float(uint16_t half)
@@ -245,7 +181,7 @@ static int read_shape(struct conversion *c, const struct onnx_tensor *record, st
     return 0;
 }
 
-int numbers_read(struct conversion *c, const struct onnx_tensor *record, struct numbers *ret)
+int record_read(struct conversion *c, const struct onnx_tensor *record, struct numbers *ret)
 {
     struct bytes raw = record->raw;
     struct numbers numbers = {0};
@@ -258,7 +194,7 @@ int numbers_read(struct conversion *c, const struct onnx_tensor *record, struct 
         return r;
     if (record->type < 0 || record->type >= _ONNX_TYPE_MAX || !types[record->type].size)
         return conversion_unsupported(c, WAY_REPLACE, "tensor %.80s is of type %s", record->name,
-                                      numbers_type_name(c, record->type));
+                                      record_type_name(c, record->type));
     size = numbers.n * types[record->type].size;
     if (record->is_external)
         r = external_read(c, record, size, &raw);
@@ -275,25 +211,4 @@ int numbers_read(struct conversion *c, const struct onnx_tensor *record, struct 
     if (r == 0)
         *ret = numbers;
     return r;
-}
-
-int numbers_lay_out(struct conversion *c, const struct numbers *numbers, struct walk *walk,
-                    float scale, struct blob **ret)
-{
-    size_t n = numbers->n;
-    struct blob *blob;
-    float *to;
-    int r = conversion_charge(c, n * sizeof(*to));
-
-    if (r < 0)
-        return r;
-    blob = blob_new(n * sizeof(*to));
-    if (!blob)
-        return -ENOMEM;
-    to = blob_base(blob);
-    for (size_t i = 0; i < n; i++, walk_next(walk))
-        to[i] = numbers->is_float ? numbers->f32[walk->offset] * scale
-                                  : (float)numbers->whole[walk->offset] * scale;
-    *ret = blob;
-    return 0;
 }

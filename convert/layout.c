@@ -1,8 +1,8 @@
-#include "convert/onnx/layout.h"
+#include "convert/layout.h"
 
 #include <errno.h>
 
-#include "convert/onnx/numbers.h"
+#include "convert/numbers.h"
 #include "model/ops/permute.h"
 #include "model/ops/reshape.h"
 

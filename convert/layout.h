@@ -1,10 +1,10 @@
 #pragma once
 /*
  * Values of the graph in the layout that an operator wants. Where a tensor lies otherwise, a
- * Permute is put in between, once for all who ask: X.nsc to channel last, X.ncs back to ONNX's
- * order, as SNPE's converters name them; or a Reshape, where only axes of size 1 move.
+ * Permute is put in between, once for all who ask: X.nsc to channel last, X.ncs back to the
+ * file's order, as SNPE's converters name them; or a Reshape, where only axes of size 1 move.
  */
-#include "convert/onnx/conversion.h"
+#include "convert/conversion.h"
 
 /* TENSOR as a value under VIEW. Numbers become a constant of the graph, already in that order. */
 int layout_bring(struct conversion *c, struct tensor *tensor, const struct view *view,
@@ -16,7 +16,7 @@ int layout_bring(struct conversion *c, struct tensor *tensor, const struct view 
 int layout_bring_ranked(struct conversion *c, struct tensor *tensor, uint32_t rank,
                         const struct view *view, uint32_t *ret);
 
-/* Is TENSOR in memory as ONNX would have it, so that a Reshape may follow? */
+/* Is TENSOR in memory as the foreign file has it, so that a Reshape may follow? */
 bool layout_is_plain(const struct tensor *tensor);
 
 /* TENSOR as a value that a Reshape may follow; its sizes there may have ones elsewhere. */
@@ -30,5 +30,5 @@ int layout_reshape(struct conversion *c, const char *base, const char *suffix, u
 int layout_emit_reshape(struct conversion *c, uint32_t i, uint32_t value, const struct shape *shape,
                         const struct view *view);
 
-/* TENSOR in a view whose last axis is ONNX's AXIS: its own if that is so already. */
+/* TENSOR in a view whose last axis is the foreign AXIS: its own if that is so already. */
 struct view layout_axis_last(const struct tensor *tensor, uint32_t axis);

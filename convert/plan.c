@@ -1,10 +1,9 @@
-#include "convert/onnx/plan.h"
+#include "convert/plan.h"
 
 #include <errno.h>
 #include <string.h>
 
 #include "base/error.h"
-#include "convert/onnx/ops.h"
 
 #define OUTPUTS_OF_A_NETWORK_MAX 1024
 
@@ -13,14 +12,14 @@ static struct tensor *tensor_at(const struct conversion *c, uint32_t i)
     return (struct tensor *)c->tensors.base + i;
 }
 
-static struct tensor *find(const struct conversion *c, const char *name)
+struct tensor *plan_find(const struct conversion *c, const char *name)
 {
     uint32_t at = *name ? names_find(&c->names, name) : NAMES_NONE;
 
     return at == NAMES_NONE ? NULL : tensor_at(c, at);
 }
 
-static int define(struct conversion *c, const char *name, uint32_t node, struct tensor **ret)
+int plan_define(struct conversion *c, const char *name, uint32_t node, struct tensor **ret)
 {
     struct tensor *tensor;
     int r = names_add(&c->names, name);
@@ -39,53 +38,18 @@ static int define(struct conversion *c, const char *name, uint32_t node, struct 
     return 0;
 }
 
-static int define_initializers(struct conversion *c)
-{
-    struct tensor *tensor;
-    int r = 0;
-
-    for (uint32_t i = 0; r == 0 && i < c->model->n_initializers; i++) {
-        const struct onnx_tensor *record = &c->model->initializers[i];
-
-        r = define(c, record->name, NO_NODE, &tensor);
-        if (r < 0)
-            return r;
-        tensor->state = TENSOR_NUMBERS;
-        tensor->record = record;
-    }
-    return r;
-}
-
-/* Older files list initializers among the inputs too, as what they are when nothing is given. */
-static int define_inputs(struct conversion *c)
-{
-    struct tensor *tensor;
-    int r = 0;
-
-    for (uint32_t i = 0; r >= 0 && i < c->model->n_inputs; i++) {
-        const char *name = c->model->inputs[i].name;
-
-        if (find(c, name) && find(c, name)->record)
-            continue;
-        r = define(c, name, NO_NODE, &tensor);
-        if (r == 0)
-            r = unique_reserve(&c->buffers, name);
-    }
-    return r;
-}
-
 static int define_nodes(struct conversion *c)
 {
     struct tensor *tensor;
     int r = 0;
 
-    for (uint32_t i = 0; i < c->model->n_nodes; i++) {
-        const struct onnx_node *node = &c->model->nodes[i];
+    for (uint32_t i = 0; i < c->n_nodes; i++) {
+        const struct foreign_node *node = c->nodes[i];
 
         for (uint32_t k = 0; r == 0 && k < node->n_outputs; k++) {
             if (!*node->outputs[k])
                 continue;
-            r = define(c, node->outputs[k], i, &tensor);
+            r = plan_define(c, node->outputs[k], i, &tensor);
             if (r == 0)
                 r = unique_reserve(&c->buffers, node->outputs[k]);
         }
@@ -95,7 +59,7 @@ static int define_nodes(struct conversion *c)
 
 static int add_output(struct conversion *c, const char *name)
 {
-    struct tensor *tensor = find(c, name);
+    struct tensor *tensor = plan_find(c, name);
     uint32_t *output;
 
     if (!tensor)
@@ -117,19 +81,19 @@ static int add_output(struct conversion *c, const char *name)
 /* A tensor by its name, else all outputs of a node. */
 static int add_asked(struct conversion *c, const char *name)
 {
-    const struct onnx_node *node = NULL;
+    const struct foreign_node *node = NULL;
     int r = 0;
 
-    if (find(c, name))
+    if (plan_find(c, name))
         return add_output(c, name);
-    for (uint32_t i = 0; !node && i < c->model->n_nodes; i++)
-        if (strcmp(c->model->nodes[i].name, name) == 0)
-            node = &c->model->nodes[i];
+    for (uint32_t i = 0; !node && i < c->n_nodes; i++)
+        if (strcmp(c->nodes[i]->name, name) == 0)
+            node = c->nodes[i];
     if (!node)
         return fail(c->fault, E_NO_TENSOR,
                     "--out_node %.80s: no tensor and no node of that name; the model's own first "
                     "output is %.80s",
-                    name, c->model->n_outputs ? c->model->outputs[0].name : "not there");
+                    name, c->n_own_outputs ? c->own_outputs[0] : "not there");
     for (uint32_t i = 0; r == 0 && i < node->n_outputs; i++)
         if (*node->outputs[i])
             r = add_output(c, node->outputs[i]);
@@ -142,8 +106,8 @@ static int choose_outputs(struct conversion *c)
 
     for (uint32_t i = 0; r == 0 && i < c->options->n_outputs; i++)
         r = add_asked(c, c->options->outputs[i]);
-    for (uint32_t i = 0; r == 0 && !c->options->n_outputs && i < c->model->n_outputs; i++)
-        r = add_output(c, c->model->outputs[i].name);
+    for (uint32_t i = 0; r == 0 && !c->options->n_outputs && i < c->n_own_outputs; i++)
+        r = add_output(c, c->own_outputs[i]);
     if (r == 0 && c->outputs.n == 0)
         r = fail(c->fault, E_CONVERT_SYNTAX, "the model has no outputs");
     return r;
@@ -151,34 +115,34 @@ static int choose_outputs(struct conversion *c)
 
 static int need_input(struct conversion *c, uint32_t i, const char *name)
 {
-    struct tensor *tensor = find(c, name);
+    struct tensor *tensor = plan_find(c, name);
 
     if (!*name)
         return 0;
     if (!tensor || (tensor->node != NO_NODE && tensor->node >= i))
         return fail(c->fault, E_CONVERT_SYNTAX,
                     "node \"%.80s\" (%.40s) reads \"%.80s\", which nothing before it makes",
-                    conversion_label(&c->model->nodes[i]), c->model->nodes[i].op, name);
+                    conversion_label(c->nodes[i]), c->nodes[i]->op, name);
     tensor->needed = true;
     tensor->n_uses++;
     tensor->user = i;
     return 0;
 }
 
-/* Whoever comes first decides: what wants channels last, or what means ONNX's own order. */
-static void spread_layout(struct conversion *c, const struct onnx_node *node)
+/* Whoever comes first decides: what wants channels last, or what means the file's own order. */
+static void spread_layout(struct conversion *c, const struct foreign_node *node)
 {
-    const struct ops_entry *entry = ops_find(node);
+    enum layout_wish wish = c->frontend->wish(node);
     bool wanted = false;
 
-    if (!entry || entry->layout == LAYOUT_PLAIN)
+    if (wish == LAYOUT_PLAIN)
         return;
     for (uint32_t i = 0; i < node->n_outputs; i++)
-        wanted |= find(c, node->outputs[i]) && find(c, node->outputs[i])->spatial;
+        wanted |= plan_find(c, node->outputs[i]) && plan_find(c, node->outputs[i])->spatial;
     for (uint32_t i = 0; i < node->n_inputs; i++) {
-        struct tensor *input = find(c, node->inputs[i]);
+        struct tensor *input = plan_find(c, node->inputs[i]);
 
-        if (input && (entry->layout == LAYOUT_SPATIAL ? i == 0 : wanted))
+        if (input && (wish == LAYOUT_SPATIAL ? i == 0 : wanted))
             input->spatial = true;
     }
 }
@@ -188,11 +152,12 @@ static int mark_needed(struct conversion *c)
 {
     int r = 0;
 
-    for (uint32_t i = c->model->n_nodes; r == 0 && i-- > 0;) {
-        const struct onnx_node *node = &c->model->nodes[i];
+    for (uint32_t i = c->n_nodes; r == 0 && i-- > 0;) {
+        const struct foreign_node *node = c->nodes[i];
 
         for (uint32_t k = 0; k < node->n_outputs; k++)
-            c->wanted[i] |= find(c, node->outputs[k]) && find(c, node->outputs[k])->needed;
+            c->wanted[i] |=
+                plan_find(c, node->outputs[k]) && plan_find(c, node->outputs[k])->needed;
         if (!c->wanted[i])
             continue;
         for (uint32_t k = 0; r == 0 && k < node->n_inputs; k++)
@@ -204,16 +169,14 @@ static int mark_needed(struct conversion *c)
 
 int plan_make(struct conversion *c)
 {
-    int r = define_initializers(c);
+    int r = c->frontend->define(c);
 
-    if (r == 0)
-        r = define_inputs(c);
     if (r == 0)
         r = define_nodes(c);
     if (r == 0)
         r = choose_outputs(c);
     if (r < 0)
         return r;
-    c->wanted = arena_alloc(&c->arena, c->model->n_nodes * sizeof(*c->wanted) + 1);
+    c->wanted = arena_alloc(&c->arena, c->n_nodes * sizeof(*c->wanted) + 1);
     return c->wanted ? mark_needed(c) : -ENOMEM;
 }

@@ -1,9 +1,9 @@
-#include "convert/onnx/outputs.h"
+#include "convert/outputs.h"
 
 #include <errno.h>
 #include <string.h>
 
-#include "convert/onnx/layout.h"
+#include "convert/layout.h"
 #include "convert/rename.h"
 #include "model/ops/reshape.h"
 

@@ -1,4 +1,4 @@
-#include "convert/onnx/view.h"
+#include "convert/view.h"
 
 #include <string.h>
 
@@ -72,7 +72,7 @@ struct view view_drop(const struct view *view, uint32_t rank, uint32_t mask)
     return y;
 }
 
-/* ONNX axes longer than 1, in the order in which the value has them. */
+/* Foreign axes longer than 1, in the order in which the value has them. */
 static uint32_t long_axes(const struct view *view, const struct shape *shape, uint8_t *axes)
 {
     uint32_t n = 0;

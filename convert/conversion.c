@@ -1,4 +1,4 @@
-#include "convert/onnx/conversion.h"
+#include "convert/conversion.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -6,9 +6,8 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "convert/onnx/numbers.h"
 
-const char *conversion_label(const struct onnx_node *node)
+const char *conversion_label(const struct foreign_node *node)
 {
     if (!node)
         return "";
@@ -71,7 +70,7 @@ int conversion_numbers(struct conversion *c, struct tensor *tensor, const struct
         numbers = arena_alloc(&c->arena, sizeof(*numbers));
         if (!numbers)
             return -ENOMEM;
-        r = numbers_read(c, tensor->record, numbers);
+        r = c->frontend->read(c, tensor->record, numbers);
         if (r < 0)
             return r;
         tensor->numbers = numbers;

@@ -1,9 +1,9 @@
 #pragma once
 /*
- * One conversion under way: what every ONNX tensor has become so far, and the means by which the
- * functions of one operator (ops.h) read their node and add to the graph. Functions return 0 or a
- * negative code; conversion_unsupported() notes what is wrong with the node and returns
- * E_CONVERT_LAYER, with which the caller goes on to the next node.
+ * One conversion under way, of whatever framework: what every foreign tensor has become so far, and
+ * the means by which the functions of one operator read their node and add to the graph. Functions
+ * return 0 or a negative code; conversion_unsupported() notes what is wrong with the node and
+ * returns E_CONVERT_LAYER, with which the caller goes on to the next node.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -11,17 +11,27 @@
 #include "base/fault.h"
 #include "base/mem.h"
 #include "convert/convert.h"
-#include "convert/onnx/model.h"
-#include "convert/onnx/view.h"
 #include "convert/report.h"
 #include "convert/rows.h"
 #include "convert/unique.h"
+#include "convert/view.h"
 #include "model/build.h"
 #include "model/names.h"
 
+/*
+ * A node of the foreign file, as everyone sees it; a framework embeds it in what it reads. Names of
+ * tensors are unique: who writes a tensor twice gives it two names before.
+ */
+struct foreign_node {
+    const char *name; /* "" if it has none */
+    const char *op;
+    const char *const *inputs, *const *outputs; /* "": left out */
+    uint32_t n_inputs, n_outputs;
+};
+
 /* Numbers that are known while converting: weights, sizes, indices. */
 struct numbers {
-    struct shape shape; /* as in ONNX; sizes may be 0 */
+    struct shape shape; /* as in the foreign file; sizes may be 0 */
     size_t n;
     bool is_float;        /* else whole numbers, booleans too */
     const float *f32;     /* if is_float */
@@ -34,27 +44,55 @@ enum tensor_state {
     TENSOR_VALUE,   /* a value of the graph */
 };
 
-/* What an ONNX name stands for. */
+/* What a foreign name stands for. */
 struct tensor {
     const char *name;
     enum tensor_state state;
-    bool needed;     /* by an output of the network */
-    bool spatial;    /* a 4-D one should have its channels last, see plan.h */
-    uint32_t node;   /* that makes it; NO_NODE for inputs and initializers */
-    uint32_t n_uses; /* how many inputs of needed nodes, and outputs of the network, it is */
-    uint32_t user;   /* the first of those nodes; NO_NODE: none */
-    const struct onnx_tensor *record; /* TENSOR_NUMBERS: where they lie, until they are read */
-    const struct numbers *numbers;    /* TENSOR_NUMBERS: once they are read */
-    struct shape shape;               /* TENSOR_VALUE: as in ONNX */
-    uint32_t value;                   /* TENSOR_VALUE: in the graph, under VIEW */
+    bool needed;                   /* by an output of the network */
+    bool spatial;                  /* a 4-D one should have its channels last, see plan.h */
+    uint32_t node;                 /* that makes it; NO_NODE for inputs and constants of the file */
+    uint32_t n_uses;               /* by inputs of needed nodes, and as outputs of the network */
+    uint32_t user;                 /* the first of those nodes; NO_NODE: none */
+    const void *record;            /* TENSOR_NUMBERS: where they lie, until they are read */
+    const struct numbers *numbers; /* TENSOR_NUMBERS: once they are read */
+    struct shape shape;            /* TENSOR_VALUE: as in the foreign file */
+    uint32_t value;                /* TENSOR_VALUE: in the graph, under VIEW */
     struct view view;
     struct rows layouts; /* struct layout: values that hold the same under other views */
 };
 
+struct conversion;
+
+/* How an operator meets a picture [N,C,H,W] whose layout is still open. */
+enum layout_wish {
+    LAYOUT_SPATIAL, /* wants channels last */
+    LAYOUT_THROUGH, /* does not mind: the next one decides */
+    LAYOUT_PLAIN,   /* means the order that the foreign file has */
+};
+
+/* What a framework brings along. All slots are filled, but for READ where there are no records. */
+struct frontend {
+    /* Names what needs no node: the network's inputs, constants of the file (plan_define). */
+    int (*define)(struct conversion *c);
+    enum layout_wish (*wish)(const struct foreign_node *node);
+    /* Adds the inputs that are needed to the graph. */
+    int (*add_inputs)(struct conversion *c);
+    /* Converts c->node. */
+    int (*convert_node)(struct conversion *c);
+    /* Reads the numbers of a tensor's record. */
+    int (*read)(struct conversion *c, const void *record, struct numbers *ret);
+    /* One line: the operators that are supported. */
+    int (*print_names)(struct buf *out);
+};
+
 struct conversion {
-    const struct onnx_model *model;
+    const struct frontend *frontend;
     const struct convert_options *options;
-    const struct onnx_node *node; /* the one that is being converted */
+    const struct foreign_node *const *nodes; /* each behind those whose outputs it reads */
+    uint32_t n_nodes;
+    const char *const *own_outputs; /* what the file says that it gives */
+    uint32_t n_own_outputs;
+    const struct foreign_node *node; /* the one that is being converted */
     struct arena arena;
     struct builder *builder;
     struct report report;
@@ -71,7 +109,7 @@ struct conversion {
 };
 
 /* The node's name as a person finds it: its own, else that of its first output. */
-const char *conversion_label(const struct onnx_node *node);
+const char *conversion_label(const struct foreign_node *node);
 
 /* Notes a problem of the current node. E_CONVERT_LAYER, or -ENOMEM. */
 int conversion_unsupported(struct conversion *c, const char *way, const char *fmt, ...)

@@ -1,20 +1,10 @@
 #pragma once
 /*
- * Numbers that are known while converting: read from records, made for folded nodes, laid out as
+ * Numbers that are known while converting: made for what a framework reads or folds, laid out as
  * constants of the graph.
  */
-#include "convert/onnx/conversion.h"
-#include "convert/onnx/walk.h"
-
-/* The name of a TensorProto.DataType, "type 99" if we know none; lives as long as the conversion.
- */
-const char *numbers_type_name(struct conversion *c, int32_t type);
-
-/* Is it a type whose activations we compute in float32? */
-bool numbers_type_is_float(int32_t type);
-
-/* Reads a record of the file. 0, or E_CONVERT_LAYER by conversion_unsupported, -ENOMEM. */
-int numbers_read(struct conversion *c, const struct onnx_tensor *record, struct numbers *ret);
+#include "convert/conversion.h"
+#include "convert/walk.h"
 
 /* Room for numbers of SHAPE, to be filled through the pointer; charged. 0, E_TOO_LARGE, -ENOMEM. */
 int numbers_new_f32(struct conversion *c, const struct shape *shape, struct numbers *ret,

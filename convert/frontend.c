@@ -1,0 +1,86 @@
+#include "convert/frontend.h"
+
+#include <errno.h>
+
+#include "base/error.h"
+#include "convert/outputs.h"
+#include "convert/plan.h"
+
+static int convert_nodes(struct conversion *c)
+{
+    for (uint32_t i = 0; i < c->n_nodes; i++) {
+        int r;
+
+        if (!c->wanted[i])
+            continue;
+        c->node = c->nodes[i];
+        r = c->frontend->convert_node(c);
+        if (r < 0 && r != E_CONVERT_LAYER)
+            return r;
+    }
+    c->node = NULL;
+    return 0;
+}
+
+static int convert(struct conversion *c, struct graph **ret)
+{
+    _cleanup_(graph_unrefp) struct graph *graph = NULL;
+    int r = plan_make(c);
+
+    if (r == 0)
+        r = builder_new(&c->builder);
+    if (r == 0)
+        r = c->frontend->add_inputs(c);
+    if (r == 0)
+        r = convert_nodes(c);
+    if (r == 0)
+        r = outputs_finish(c, &graph);
+    if (r == 0 && c->report.problems.n)
+        r = c->open ? E_SHAPE : E_CONVERT_LAYER;
+    if (r < 0)
+        return r;
+    if (!c->options->keep_batchnorm)
+        return graph_fold_batchnorm(graph, ret, c->fault);
+    *ret = take_ptr(graph);
+    return 0;
+}
+
+static int say_problems(struct conversion *c, int r, struct buf *report)
+{
+    int r_print = report_print(&c->report, report);
+
+    if (r == E_CONVERT_LAYER || r == E_SHAPE)
+        report_fault(&c->report, r, c->fault);
+    if (r_print == 0 && c->refused)
+        r_print = c->frontend->print_names(report);
+    return r_print;
+}
+
+void frontend_begin(const struct frontend *frontend, const struct convert_options *options,
+                    size_t size, struct conversion *ret, struct fault *fault)
+{
+    struct conversion *c = ret;
+
+    c->frontend = frontend;
+    c->options = options;
+    c->fault = fault;
+    c->report.arena = c->buffers.arena = c->layers.arena = &c->arena;
+    c->bytes_left = CONVERSION_FREE_BYTES + CONVERSION_SPREAD * size;
+}
+
+int frontend_convert(struct conversion *c, struct graph **ret, struct buf *report)
+{
+    int r = convert(c, ret);
+    int r_print = r < 0 && r != -ENOMEM ? say_problems(c, r, report) : 0;
+
+    return r_print < 0 ? r_print : r;
+}
+
+void frontend_end(struct conversion *c)
+{
+    builder_free(c->builder);
+    names_done(&c->names);
+    unique_done(&c->buffers);
+    unique_done(&c->layers);
+    arena_done(&c->arena);
+}

@@ -1,0 +1,18 @@
+#pragma once
+/* The network's inputs, and what options say about them. */
+#include "convert/conversion.h"
+
+/* Is TENSOR something that a run brings, and not a constant of the file? */
+bool input_is(const struct tensor *tensor);
+
+/* 0, or E_CONVERT_OPTION if -d, -t or -e name what is no input. */
+int input_check_options(struct conversion *c);
+
+/* What -d says of the input NAME; NULL: nothing. */
+const struct input_dims *input_said(const struct conversion *c, const char *name);
+
+/*
+ * Adds TENSOR to the graph as an input of SHAPE, which is the foreign one: one of rank 4 has its
+ * channels last if it is `spatial`.
+ */
+int input_emit(struct conversion *c, struct tensor *tensor, const struct shape *shape);

@@ -1,0 +1,91 @@
+#include "convert/numbers.h"
+
+#include <errno.h>
+
+#include "base/error.h"
+
+int numbers_count(struct conversion *c, const struct shape *shape, size_t *ret)
+{
+    size_t n = 1;
+
+    for (uint32_t i = 0; i < shape->rank; i++)
+        if (shape->dim[i] == 0) {
+            *ret = 0;
+            return 0;
+        }
+    for (uint32_t i = 0; i < shape->rank; i++) {
+        n *= shape->dim[i]; /* both below 2^32: it fits */
+        if (n > SHAPE_BYTES_MAX / sizeof(float))
+            return fail(c->fault, E_TOO_LARGE,
+                        "node \"%.80s\": a constant of more than %zu numbers",
+                        conversion_label(c->node), SHAPE_BYTES_MAX / sizeof(float));
+    }
+    *ret = n;
+    return 0;
+}
+
+/* Room for N numbers of SIZE bytes; never NULL for none. */
+static int allocate(struct conversion *c, size_t n, size_t size, void **ret)
+{
+    int r = conversion_charge(c, n * size);
+
+    if (r < 0)
+        return r;
+    *ret = arena_alloc(&c->arena, n ? n * size : 1);
+    return *ret ? 0 : -ENOMEM;
+}
+
+int numbers_new_f32(struct conversion *c, const struct shape *shape, struct numbers *ret,
+                    float **ret_data)
+{
+    struct numbers numbers = {.shape = *shape, .is_float = true};
+    void *data = NULL;
+    int r = numbers_count(c, shape, &numbers.n);
+
+    if (r == 0)
+        r = allocate(c, numbers.n, sizeof(float), &data);
+    if (r < 0)
+        return r;
+    numbers.f32 = data;
+    *ret_data = data;
+    *ret = numbers;
+    return 0;
+}
+
+int numbers_new_whole(struct conversion *c, const struct shape *shape, struct numbers *ret,
+                      int64_t **ret_data)
+{
+    struct numbers numbers = {.shape = *shape};
+    void *data = NULL;
+    int r = numbers_count(c, shape, &numbers.n);
+
+    if (r == 0)
+        r = allocate(c, numbers.n, sizeof(int64_t), &data);
+    if (r < 0)
+        return r;
+    numbers.whole = data;
+    *ret_data = data;
+    *ret = numbers;
+    return 0;
+}
+
+int numbers_lay_out(struct conversion *c, const struct numbers *numbers, struct walk *walk,
+                    float scale, struct blob **ret)
+{
+    size_t n = numbers->n;
+    struct blob *blob;
+    float *to;
+    int r = conversion_charge(c, n * sizeof(*to));
+
+    if (r < 0)
+        return r;
+    blob = blob_new(n * sizeof(*to));
+    if (!blob)
+        return -ENOMEM;
+    to = blob_base(blob);
+    for (size_t i = 0; i < n; i++, walk_next(walk))
+        to[i] = numbers->is_float ? numbers->f32[walk->offset] * scale
+                                  : (float)numbers->whole[walk->offset] * scale;
+    *ret = blob;
+    return 0;
+}

@@ -1,9 +1,0 @@
-#pragma once
-/*
- * The network's outputs: in a layout that a user expects (channels last, or ONNX's own order), and
- * under exactly the names that the model gives them.
- */
-#include "convert/onnx/conversion.h"
-
-/* Settles every output and finishes the graph. 0 and *RET, or a code of the builder. */
-int outputs_finish(struct conversion *c, struct graph **ret);
