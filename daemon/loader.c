@@ -43,8 +43,8 @@ void loader_post(struct loader *loader, struct loader_task *task)
 {
     pthread_mutex_lock(&loader->mutex);
     list_append(&loader->tasks, &task->link);
-    pthread_cond_signal(&loader->wake);
     pthread_mutex_unlock(&loader->mutex);
+    pthread_cond_signal(&loader->wake);
 }
 
 void loader_stop(struct loader *loader)

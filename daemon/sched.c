@@ -85,6 +85,7 @@ int sched_submit(struct sched *sched, struct job *job, struct fault *fault)
                     "%" PRIu64 " jobs wait for this device, the most there may "
                     "be ([queue] depth in snped.conf); try again later",
                     sched->depth);
+    pthread_cond_signal(&queue->wake);
     if (job->deadline_ns)
         arm(sched, job->deadline_ns, now_ns);
     return 0;
@@ -105,13 +106,15 @@ bool sched_cancel(struct sched *sched, struct job *job)
 void sched_release(struct sched *sched, struct job *job)
 {
     struct sched_queue *queue = &sched->queues[network_device(job->ready->network, 0)];
+    bool waited_for;
 
     pthread_mutex_lock(&sched->mutex);
     slot_release(job->slot);
     job->slot = NULL;
-    if (queue->n_queued) /* perhaps for want of just this slot */
-        pthread_cond_signal(&queue->wake);
+    waited_for = queue->n_queued > 0; /* perhaps for want of just this slot */
     pthread_mutex_unlock(&sched->mutex);
+    if (waited_for)
+        pthread_cond_signal(&queue->wake);
 }
 
 /* The first job in line that has a slot or finds one free. */
@@ -170,15 +173,18 @@ static bool has_more(const struct job *job)
 void sched_advance(struct sched *sched, struct job *job)
 {
     bool more = has_more(job);
+    struct sched_queue *queue = more ? queue_of(sched, job) : NULL;
 
     pthread_mutex_lock(&sched->mutex);
     sched->queues[job->device].n_running--;
     if (more)
-        enqueue(queue_of(sched, job), job);
+        enqueue(queue, job);
     else
         job->state = JOB_DONE;
     pthread_mutex_unlock(&sched->mutex);
-    if (!more)
+    if (more)
+        pthread_cond_signal(&queue->wake);
+    else
         done_post(sched->done, &job->done);
 }
 

@@ -18,8 +18,8 @@
 #include "daemon/session.h"
 #include "protocol/frame.h"
 
-/* Of a frame, beside the tensors: the map with the longest names that a call can carry. */
-#define MAP_MOST (64u << 10)
+/* Of a frame, beside the tensors: the map. The longest is LIST's of all the models there may be. */
+#define MAP_MOST (256u << 10)
 
 /* File descriptors that the daemon itself needs, those of sessions that are being refused included;
  * and those of one session: its socket, a frame's that is being received, and its loads' that wait.

@@ -1,10 +1,15 @@
 /* How a connection begins, and how it ends when the peer breaks the protocol. */
 #include <errno.h>
+#include <grp.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/base.h"
 #include "base/error.h"
 #include "protocol/pack.h"
 #include "tests/daemon/caller.h"
@@ -105,6 +110,82 @@ START_TEST(a_connection_cut_at_any_byte_leaves_nothing)
     }
     ck_assert_answers(&caller, caller_ping(&caller));
     proc_clean_after(house.proc);
+    caller_close(&caller);
+    house_close(&house);
+}
+END_TEST
+
+/* The first CUT bytes of a frame, with its fd at the first. */
+static void send_cut(struct caller *caller, const uint8_t *bytes, size_t cut, int fd)
+{
+    union {
+        struct cmsghdr header;
+        char bytes[CMSG_SPACE(sizeof(int))];
+    } control = {.header = {.cmsg_len = CMSG_LEN(sizeof(int)),
+                            .cmsg_level = SOL_SOCKET,
+                            .cmsg_type = SCM_RIGHTS}};
+    struct iovec iov = {(void *)(uintptr_t)bytes, cut};
+    struct msghdr message = {.msg_iov = &iov, .msg_iovlen = 1};
+
+    memcpy(CMSG_DATA(&control.header), &fd, sizeof(fd));
+    if (fd >= 0) {
+        message.msg_control = &control;
+        message.msg_controllen = sizeof(control);
+    }
+    ck_assert_int_eq(sendmsg(caller->fd, &message, MSG_NOSIGNAL), (ssize_t)cut);
+}
+
+/* A frame of METHOD with the map in CALLER and TAIL_SIZE bytes behind it; its size. */
+static size_t make_frame(struct caller *caller, uint16_t method, uint16_t n_fds, size_t tail_size,
+                         uint8_t *out, size_t room)
+{
+    struct frame head = {.kind = FRAME_CALL, .method = method, .serial = 77, .n_fds = n_fds};
+    size_t map = FRAME_HEADER_SIZE + caller->map.size;
+    size_t size = tail_size ? (map + 63) / 64 * 64 + tail_size : map;
+
+    ck_assert_uint_le(size, room);
+    memset(out, 0, size);
+    head.size = (uint32_t)(size - FRAME_HEADER_SIZE);
+    frame_encode(&head, out);
+    memcpy(out + FRAME_HEADER_SIZE, caller->map.base, caller->map.size);
+    caller->map.size = 0;
+    return size;
+}
+
+static void cut_everywhere(const struct house *house, const uint8_t *bytes, size_t size, int fd)
+{
+    for (size_t cut = 1; cut < size; cut++) {
+        struct caller guest;
+
+        caller_open(&guest, house->socket);
+        send_cut(&guest, bytes, cut, fd);
+        caller_close(&guest);
+    }
+}
+
+START_TEST(loads_regions_and_runs_cut_at_any_byte_leave_nothing)
+{
+    struct run_params run = {.network = 1, .n_inputs = 1};
+    const struct region_add_params add = {4096};
+    struct house house;
+    struct caller caller;
+    uint8_t bytes[1024];
+    int fd = made_memfd(NULL, 4096, 1);
+
+    house_open(&house, "");
+    caller_open(&caller, house.socket);
+    proc_note(house.proc);
+    caller_pack_load(&caller, &(struct caller_load){.name = "relu", .n = 4});
+    cut_everywhere(&house, bytes, make_frame(&caller, METHOD_LOAD, 1, 0, bytes, sizeof(bytes)), fd);
+    ck_assert_int_eq(pack_region_add_params(&add, &caller.map), 0);
+    cut_everywhere(&house, bytes,
+                   make_frame(&caller, METHOD_REGION_ADD, 1, 0, bytes, sizeof(bytes)), fd);
+    run.inputs[0].size = 64;
+    ck_assert_int_eq(pack_run_params(&run, &caller.map), 0);
+    cut_everywhere(&house, bytes, make_frame(&caller, METHOD_RUN, 0, 64, bytes, sizeof(bytes)), -1);
+    ck_assert_answers(&caller, caller_ping(&caller));
+    proc_clean_after(house.proc);
+    close(fd);
     caller_close(&caller);
     house_close(&house);
 }
@@ -261,7 +342,7 @@ START_TEST(a_frame_that_is_too_large_is_answered_by_its_header)
     frame_encode(&head, header);
     caller_send_bytes(&caller, header, sizeof(header));
     ck_assert_refused(&caller, caller_answer(&caller, 9), E_TOO_LARGE,
-                      "the frame has 4194304 bytes, this daemon takes 1114112");
+                      "the frame has 4194304 bytes, this daemon takes 1310720");
     ck_assert(caller_is_closed(&caller));
     caller_close(&caller);
     house_close(&house);
@@ -323,9 +404,98 @@ START_TEST(who_does_not_read_is_not_read_from_and_blocks_nobody)
 }
 END_TEST
 
+START_TEST(without_a_free_file_descriptor_connections_are_turned_away_and_others_served)
+{
+    struct rlimit before, few;
+    struct house house;
+    struct caller caller, guests[24];
+    int closed = 0;
+
+    house_open(&house, "");
+    caller_open(&caller, house.socket);
+    proc_expect_log(house.proc, "no file descriptor is free");
+    ck_assert_int_eq(prlimit(proc_pid(house.proc), RLIMIT_NOFILE, NULL, &before), 0);
+    few = before;
+    few.rlim_cur = 20;
+    ck_assert_int_eq(prlimit(proc_pid(house.proc), RLIMIT_NOFILE, &few, NULL), 0);
+    for (size_t i = 0; i < ARRAY_SIZE(guests); i++) {
+        caller_connect(&guests[i], house.socket);
+        guests[i].patient = true;
+        closed += caller_hello(&guests[i], 1, 1) == E_DISCONNECTED;
+    }
+    ck_assert_int_gt(closed, 4);
+    ck_assert_int_lt(closed, 24);
+    ck_assert_answers(&caller, caller_ping(&caller));
+    for (size_t i = 0; i < ARRAY_SIZE(guests); i++)
+        caller_close(&guests[i]);
+    ck_assert_int_eq(prlimit(proc_pid(house.proc), RLIMIT_NOFILE, &before, NULL), 0);
+    caller_open(&guests[0], house.socket);
+    caller_close(&guests[0]);
+    caller_close(&caller);
+    house_close(&house);
+}
+END_TEST
+
+/* In a process of its own as user and group 65534, which ends here; how many checks failed. */
+static int be_nobody(const char *socket, int want_load, int want_hello)
+{
+    struct caller caller;
+    int failed = setgroups(0, NULL) < 0 || setgid(65534) < 0 || setuid(65534) < 0;
+
+    caller_connect(&caller, socket);
+    failed += caller_hello(&caller, 1, 1) != want_hello;
+    if (want_hello == 0) {
+        failed += caller_load(&caller, &(struct caller_load){.name = "relu", .fd = -1}, NULL) !=
+                  want_load;
+        failed += caller_unload(&caller, 0, "kept") != (want_load ? want_load : 0);
+    }
+    caller_close(&caller);
+    return failed;
+}
+
+static void as_nobody(const char *settings, int want_hello, int want_load)
+{
+    struct house house;
+    struct caller caller;
+    pid_t pid;
+    int status;
+
+    chmod(suite_dir(), 0755);
+    house_open(&house, settings);
+    made_relu_file(suite_path("models/relu"), 4, "one");
+    made_relu_file(suite_path("models/kept"), 4, "two");
+    caller_open(&caller, house.socket);
+    ck_assert_answers(
+        &caller,
+        caller_load(&caller, &(struct caller_load){.name = "kept", .fd = -1, .keep = true}, NULL));
+    pid = fork();
+    if (pid == 0)
+        _exit(be_nobody(house.socket, want_load, want_hello));
+    ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+    ck_assert_int_eq(status, 0);
+    caller_close(&caller);
+    house_close(&house);
+}
+
+START_TEST(the_kernel_says_who_may_run_and_load)
+{
+    if (geteuid() != 0) {
+        suite_skip("only root can be another user");
+        return;
+    }
+    as_nobody("[daemon]\nsocket_mode = 0666\n", E_DENIED, 0);
+    as_nobody("[daemon]\nsocket_mode = 0666\n[policy]\nrun_users = 65534\n", 0, E_DENIED);
+    as_nobody("[daemon]\nsocket_mode = 0666\n[policy]\nrun_groups = 65534\n", 0, E_DENIED);
+    as_nobody("[daemon]\nsocket_mode = 0666\n[policy]\nload_groups = 65534\n", 0, 0);
+}
+END_TEST
+
 SUITE(the_first_call_must_be_hello, what_follows_a_refused_hello_in_one_breath_is_not_done,
       another_version_is_refused_with_both_named, a_connection_cut_at_any_byte_leaves_nothing,
+      loads_regions_and_runs_cut_at_any_byte_leave_nothing,
       a_frame_that_comes_byte_by_byte_is_answered,
+      without_a_free_file_descriptor_connections_are_turned_away_and_others_served,
+      the_kernel_says_who_may_run_and_load,
       an_unknown_method_is_answered_and_the_connection_goes_on, wrong_params_are_answered_by_key,
       an_fd_where_none_belongs_is_refused_and_closed,
       a_peer_that_breaks_the_protocol_is_closed_with_a_line_in_the_log,
