@@ -26,8 +26,8 @@ int dlc_read(const void *bytes, size_t size, struct graph **ret, struct dlc_meta
 /*
  * Appends the whole archive to OUT. METADATA may be NULL, and so may its members. The records are
  * dated METADATA->date, else SOURCE_DATE_EPOCH, else 1980: the same graph gives the same bytes.
- * E_DLC_LAYER if an operator or a constant has no name in a container, -ENOMEM; OUT is then as it
- * was.
+ * E_DLC_LAYER if a container has no name for an operator or no code for a constant's numbers,
+ * E_DLC_ARCHIVE if a section is called like a record of ours, -ENOMEM; OUT is then as it was.
  */
 int dlc_write(const struct graph *graph, const struct dlc_metadata *metadata, struct buf *out,
               struct fault *fault);

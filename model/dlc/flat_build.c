@@ -124,14 +124,6 @@ void flat_build_u32(struct flat_build *build, unsigned id, uint32_t v)
     add_field(build, id, 4, v, false);
 }
 
-void flat_build_f32(struct flat_build *build, unsigned id, float v)
-{
-    uint32_t bits;
-
-    memcpy(&bits, &v, sizeof(bits));
-    add_field(build, id, 4, bits, false);
-}
-
 void flat_build_ref(struct flat_build *build, unsigned id, uint32_t place)
 {
     if (place)

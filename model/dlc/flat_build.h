@@ -35,7 +35,6 @@ uint32_t flat_build_refs(struct flat_build *build, const uint32_t *places, size_
 /* Fields of the next table, each once; flat_build_table writes them and begins another. */
 void flat_build_u8(struct flat_build *build, unsigned id, uint8_t v);
 void flat_build_u32(struct flat_build *build, unsigned id, uint32_t v);
-void flat_build_f32(struct flat_build *build, unsigned id, float v);
 void flat_build_ref(struct flat_build *build, unsigned id, uint32_t place);
 uint32_t flat_build_table(struct flat_build *build);
 

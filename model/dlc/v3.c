@@ -61,9 +61,9 @@ static int refuse_unknown(const struct v3_reader *reader, const struct unknown *
     if (unknown->n == 0)
         return 0;
     return fail(reader->fault, E_DLC_LAYER,
-                "%u layer%s of a kind that cannot be read: %s%s; convert the model without them",
+                "%u layer%s of a kind that cannot be read: %s%s; convert the model without %s",
                 unknown->n, unknown->n == 1 ? "" : "s", unknown->text,
-                unknown->n > unknown->n_named ? " and more" : "");
+                unknown->n > unknown->n_named ? " and more" : "", unknown->n == 1 ? "it" : "them");
 }
 
 /* Names of all outputs, so that a layer that reads one knows whether it was made before. */

@@ -55,6 +55,14 @@ static int take_list(struct v3_layer *layer, const struct flat_vector *list, str
     return 0;
 }
 
+/* The kind that a file's code stands for; -1, which no operator has, if it stands for none. */
+static double kind_of(const struct v3_layer *layer, const struct attr_spec *spec, double code)
+{
+    if (!(code >= 0 && code <= UINT32_MAX))
+        return -1;
+    return (double)types_kind(layer->type->op, spec->dlc, (int64_t)code);
+}
+
 /* Turns the attribute into what SPEC wants; its wire type may be another of the same sort. */
 static int take_value(struct v3_layer *layer, const struct attr_spec *spec,
                       const struct flat_table *attr, struct attr_value *ret, struct fault *fault)
@@ -67,7 +75,7 @@ static int take_value(struct v3_layer *layer, const struct attr_spec *spec,
         if (!v3_attr_number(attr, &ret->number))
             return fail(fault, E_OP_ATTR, "%s: it is no number", spec->dlc);
         if (spec->type == ATTR_ENUM)
-            ret->number = (double)types_kind(layer->type->op, spec->dlc, (int64_t)ret->number);
+            ret->number = kind_of(layer, spec, ret->number);
         return 0;
     }
     if (!v3_attr_list(attr, &list))

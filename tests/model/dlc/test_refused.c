@@ -1,4 +1,5 @@
 /* What a container must not say, the code it is refused with, and the sentence. */
+#include <math.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -187,6 +188,76 @@ START_TEST(a_code_that_nobody_knows_is_refused)
 }
 END_TEST
 
+/* A layer of TYPE between x and y, both of DIMS, whose attributes are to be added. */
+static struct v3_branch *begin_layer(struct net *net, const char *type, struct shape dims)
+{
+    net_add_input(net, dims);
+    return net_add(net, &(struct net_layer){"it", type, {"x"}, {"y"}, {dims}, 0});
+}
+
+START_TEST(attributes_of_the_wrong_sort_are_refused)
+{
+    static const uint32_t many[300];
+    const struct shape dims = {2, {1, 4}};
+    struct net net = {.n_layers = 0};
+    struct v3_branch *attrs = begin_layer(&net, "Permute", dims);
+
+    v3_tree_u32s(&net.tree, attrs, "order", many, 300);
+    check_refused(net_bytes(&net), E_OP_ATTR, "it (Permute): a list of 300 numbers is too long");
+    attrs = begin_layer(&net, "Permute", dims);
+    v3_tree_u32(&net.tree, attrs, "order", 1);
+    check_refused(net_bytes(&net), E_OP_ATTR, "it (Permute): order: it is no list");
+    attrs = begin_layer(&net, "Concat", dims);
+    v3_tree_u32s(&net.tree, attrs, "axis", many, 1);
+    check_refused(net_bytes(&net), E_OP_ATTR, "it (Concat): axis: it is no number");
+    attrs = begin_layer(&net, "Reduction", dims);
+    v3_tree_f32(&net.tree, attrs, "op", NAN);
+    check_refused(net_bytes(&net), E_OP_ATTR, "it (Reduction): ");
+    attrs = begin_layer(&net, "Neuron", dims);
+    v3_tree_u32(&net.tree, attrs, "type", 1);
+    v3_tree_f32(&net.tree, attrs, "min_clamp", -1);
+    check_refused(net_bytes(&net), E_OP_ATTR, "it (Neuron): min_clamp: -1");
+    attrs = begin_layer(&net, "BatchNorm", dims);
+    v3_tree_bool(&net.tree, attrs, "mu_sigma", false);
+    net_add_zeros(&net, "it", "weights_0", (struct shape){1, {4}});
+    net_add_zeros(&net, "it", "bias", (struct shape){1, {4}});
+    check_refused(net_bytes(&net), E_OP_ATTR, "it (BatchNorm): mu_sigma is false");
+    attrs = begin_layer(&net, "BatchNorm", dims);
+    v3_tree_bool(&net.tree, attrs, "compute_stats", true);
+    check_refused(net_bytes(&net), E_DLC_LAYER, "it (BatchNorm, compute_stats 1)");
+    attrs = begin_layer(&net, "StridedSlice", dims);
+    v3_tree_i32(&net.tree, attrs, "new_axis_mask", 1);
+    check_refused(net_bytes(&net), E_OP_ATTR, "it (StridedSlice): new_axis_mask: 1");
+}
+END_TEST
+
+START_TEST(constants_that_are_none_are_refused)
+{
+    const struct shape dims = {2, {1, 4}};
+    struct net net = {.n_layers = 0};
+    struct v3_branch *attrs, *element;
+
+    net_add_input(&net, dims);
+    net_add(&net, &(struct net_layer){"k", "Const", {NULL}, {"k"}, {dims}, 0});
+    check_refused(net_bytes(&net), E_DLC_RECORD, "k (Const): a constant has one output and one");
+    net_add_input(&net, dims);
+    net_add(&net, &(struct net_layer){"k", "Const", {NULL}, {"k"}, {{1, {4}}}, 0});
+    net_add_zeros(&net, "k", "value", dims);
+    check_refused(net_bytes(&net), E_SHAPE, "k (Const): output 0 computes to 1x4, but");
+    net_add_input(&net, dims);
+    attrs = net_add(&net, &(struct net_layer){"k", "Const", {NULL}, {"k"}, {dims}, 0});
+    element = v3_tree_numbered(&net.tree, v3_tree_list(&net.tree, attrs, "FxpData"), 0);
+    v3_tree_f32(&net.tree, element, "delta", -1);
+    net_add_zeros(&net, "k", "value", dims);
+    check_refused(net_bytes(&net), E_ENCODING, "k (Const): no encoding: min 0");
+    net_add_input(&net, dims);
+    net_add(&net, &(struct net_layer){"k", "Const", {NULL}, {"k"}, {dims}, 0});
+    net_add_zeros(&net, "k", "value", dims);
+    net.tensors[0].dtype = 4;
+    check_refused(net_bytes(&net), E_DLC_RECORD, "tensor value: its numbers are of type 4");
+}
+END_TEST
+
 START_TEST(a_network_must_have_layers_in_order)
 {
     const struct shape dims = {2, {1, 4}};
@@ -232,5 +303,6 @@ END_TEST
 SUITE(a_patched_record_is_refused_by_name, a_patched_encoding_is_refused,
       a_patched_channel_is_refused, other_versions_are_refused_by_name,
       real_containers_of_other_versions_are_refused_by_name, all_layers_of_unknown_kinds_are_named,
-      a_code_that_nobody_knows_is_refused, a_network_must_have_layers_in_order,
+      a_code_that_nobody_knows_is_refused, attributes_of_the_wrong_sort_are_refused,
+      constants_that_are_none_are_refused, a_network_must_have_layers_in_order,
       an_archive_without_a_model_is_refused, weights_that_are_missing_are_refused);

@@ -96,6 +96,7 @@ START_TEST(damage_is_refused_with_the_place)
         {MODEL_CENTRAL + 24, "\xff\xff\xff\xfe", 4, "larger than 2 GiB"},
         {MODEL_CENTRAL + 24, "\xff\xff\xff\x00", 4, "unfolds to more than"},
         {MODEL_CENTRAL + 20, "\xff\xff\x00\x00", 4, "larger than the file"},
+        {MODEL_LOCAL + 28, "\xff\x7f", 2, "longer than the file"},
         {MODEL_CENTRAL + 28, "\x00\x00", 2, "name is empty"},
         {MODEL_CENTRAL + 28, "\xff\xff", 2, "broken directory"},
         {MODEL_CENTRAL + 42, "\x27", 1, "points nowhere"},
@@ -175,6 +176,36 @@ START_TEST(entries_that_share_their_bytes_are_refused)
 }
 END_TEST
 
+/* Counts and sizes of the end record may say "see the ZIP64 record". */
+START_TEST(the_zip64_record_is_asked_where_the_end_says_so)
+{
+    const struct zip_record record = {"a", "hello", 5};
+    struct buf bytes = {NULL, 0, 0};
+    struct fault fault = {""};
+    struct zip zip;
+    unsigned char *end;
+
+    ck_assert_int_eq(zip_write(&record, 1, ZIP_STAMP_MIN, &bytes, NULL), 0);
+    end = bytes.base + bytes.size - 22;
+    memset(end + 8, 0xff, 12);
+    ck_assert_int_eq(zip_read(bytes.base, bytes.size, &zip, NULL), 0);
+    ck_assert_uint_eq(zip.n_entries, 1);
+    ck_assert_mem_eq(zip.entries[0].base, "hello", 5);
+    zip_done(&zip);
+    end[-20 + 8]++; /* the locator */
+    ck_assert_int_eq(zip_read(bytes.base, bytes.size, &zip, &fault), E_DLC_ARCHIVE);
+    ck_assert_msg(strstr(fault.text, "locator points nowhere"), "%s", fault.text);
+    end[-20 + 8]--;
+    bytes.base[bytes.size - 22 - 20 - 56 - 28 + 2]--; /* the size of the ZIP64 field */
+    ck_assert_int_eq(zip_read(bytes.base, bytes.size, &zip, &fault), E_DLC_ARCHIVE);
+    ck_assert_msg(strstr(fault.text, "broken ZIP64 field"), "%s", fault.text);
+    bytes.base[bytes.size - 22 - 20 - 56 - 28 + 2] += 2;
+    ck_assert_int_eq(zip_read(bytes.base, bytes.size, &zip, &fault), E_DLC_ARCHIVE);
+    ck_assert_msg(strstr(fault.text, "broken ZIP64 field"), "%s", fault.text);
+    buf_done(&bytes);
+}
+END_TEST
+
 START_TEST(what_cannot_be_written_leaves_nothing)
 {
     const struct zip_record nameless = {"", "x", 1};
@@ -246,6 +277,6 @@ END_TEST
 
 SUITE(another_programs_archive_is_read, damage_is_refused_with_the_place,
       an_archive_cut_anywhere_is_refused, two_entries_of_one_name_are_refused,
-      entries_that_share_their_bytes_are_refused, what_cannot_be_written_leaves_nothing,
-      an_archive_of_nothing_is_written_and_read, real_archives_are_written_byte_for_byte,
-      stamps_say_what_dos_can_say);
+      entries_that_share_their_bytes_are_refused, the_zip64_record_is_asked_where_the_end_says_so,
+      what_cannot_be_written_leaves_nothing, an_archive_of_nothing_is_written_and_read,
+      real_archives_are_written_byte_for_byte, stamps_say_what_dos_can_say);
