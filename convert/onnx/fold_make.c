@@ -1,5 +1,4 @@
 /* Constants out of attributes and types: Constant, ConstantOfShape, Cast, Range. */
-#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>

@@ -1,6 +1,4 @@
 /* Constants out of constants, by arithmetic: Add to Where, Cast, Constant, Range. */
-#include <errno.h>
-#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -43,57 +41,110 @@ void fold_strides(const struct shape *x, const struct shape *y, ptrdiff_t *strid
     }
 }
 
-static double compute_real(const char *op, double a, double b)
+static double add_real(double a, double b)
 {
-    switch (op[0] << 8 | op[1]) {
-    case 'A' << 8 | 'd':
-        return a + b;
-    case 'S' << 8 | 'u':
-        return a - b;
-    case 'M' << 8 | 'u':
-        return a * b;
-    case 'D' << 8 | 'i':
-        return a / b;
-    case 'M' << 8 | 'a':
-        return a > b ? a : b;
-    case 'M' << 8 | 'i':
-        return a < b ? a : b;
-    case 'E' << 8 | 'q':
-        return a == b;
-    default:
-        return pow(a, b);
-    }
+    return a + b;
+}
+
+static double sub_real(double a, double b)
+{
+    return a - b;
+}
+
+static double mul_real(double a, double b)
+{
+    return a * b;
+}
+
+static double div_real(double a, double b)
+{
+    return a / b;
+}
+
+static double max_real(double a, double b)
+{
+    return a > b ? a : b;
+}
+
+static double min_real(double a, double b)
+{
+    return a < b ? a : b;
+}
+
+static double equal_real(double a, double b)
+{
+    return a == b;
 }
 
 /* Whole numbers wrap round, as they do in every framework; a division by 0 gives 0. */
-static int64_t compute_whole(const char *op, int64_t a, int64_t b)
+static int64_t add_whole(int64_t a, int64_t b)
 {
-    switch (op[0] << 8 | op[1]) {
-    case 'A' << 8 | 'd':
-        return (int64_t)((uint64_t)a + (uint64_t)b);
-    case 'S' << 8 | 'u':
-        return (int64_t)((uint64_t)a - (uint64_t)b);
-    case 'M' << 8 | 'u':
-        return (int64_t)((uint64_t)a * (uint64_t)b);
-    case 'D' << 8 | 'i':
-        return b == 0 || (a == INT64_MIN && b == -1) ? 0 : a / b;
-    case 'M' << 8 | 'a':
-        return a > b ? a : b;
-    case 'M' << 8 | 'i':
-        return a < b ? a : b;
-    case 'E' << 8 | 'q':
-        return a == b;
-    default:
-        return (int64_t)fmin(fmax(pow((double)a, (double)b), -9e18), 9e18);
-    }
+    return (int64_t)((uint64_t)a + (uint64_t)b);
+}
+
+static int64_t sub_whole(int64_t a, int64_t b)
+{
+    return (int64_t)((uint64_t)a - (uint64_t)b);
+}
+
+static int64_t mul_whole(int64_t a, int64_t b)
+{
+    return (int64_t)((uint64_t)a * (uint64_t)b);
+}
+
+static int64_t div_whole(int64_t a, int64_t b)
+{
+    return b == 0 || (a == INT64_MIN && b == -1) ? 0 : a / b;
+}
+
+static int64_t max_whole(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+static int64_t min_whole(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+static int64_t equal_whole(int64_t a, int64_t b)
+{
+    return a == b;
+}
+
+static int64_t pow_whole(int64_t a, int64_t b)
+{
+    return (int64_t)fmin(fmax(pow((double)a, (double)b), -9e18), 9e18);
+}
+
+struct arithmetic {
+    const char *op;
+    double (*real)(double a, double b);
+    int64_t (*whole)(int64_t a, int64_t b);
+};
+
+static const struct arithmetic arithmetics[] = {
+    {"Add", add_real, add_whole}, {"Div", div_real, div_whole}, {"Equal", equal_real, equal_whole},
+    {"Max", max_real, max_whole}, {"Min", min_real, min_whole}, {"Mul", mul_real, mul_whole},
+    {"Pow", pow, pow_whole},      {"Sub", sub_real, sub_whole},
+};
+
+static const struct arithmetic *find_arithmetic(const char *op)
+{
+    size_t i = 0;
+
+    while (i < ARRAY_SIZE(arithmetics) - 1 && strcmp(arithmetics[i].op, op) != 0)
+        i++;
+    return &arithmetics[i];
 }
 
 static int compute(struct conversion *c, const struct numbers *a, const struct numbers *b,
                    const struct shape *shape)
 {
+    const struct arithmetic *arithmetic = find_arithmetic(c->node->op);
     struct walk walk_a = {.shape = *shape}, walk_b = {.shape = *shape};
     bool real = a->is_float || b->is_float;
-    bool makes_real = real && strcmp(c->node->op, "Equal") != 0;
+    bool makes_real = real && arithmetic->whole != equal_whole;
     struct numbers y;
     int64_t *whole;
     float *f32;
@@ -104,14 +155,16 @@ static int compute(struct conversion *c, const struct numbers *a, const struct n
         return r;
     fold_strides(&a->shape, shape, walk_a.stride);
     fold_strides(&b->shape, shape, walk_b.stride);
-    for (size_t i = 0; i < y.n; i++, walk_next(&walk_a), walk_next(&walk_b))
-        if (makes_real)
-            f32[i] = (float)compute_real(c->node->op, numbers_at(a, (size_t)walk_a.offset),
-                                         numbers_at(b, (size_t)walk_b.offset));
-        else if (real)
-            whole[i] = numbers_at(a, (size_t)walk_a.offset) == numbers_at(b, (size_t)walk_b.offset);
+    for (size_t i = 0; i < y.n; i++, walk_next(&walk_a), walk_next(&walk_b)) {
+        size_t at_a = (size_t)walk_a.offset, at_b = (size_t)walk_b.offset;
+
+        if (!real)
+            whole[i] = arithmetic->whole(a->whole[at_a], b->whole[at_b]);
+        else if (makes_real)
+            f32[i] = (float)arithmetic->real(numbers_at(a, at_a), numbers_at(b, at_b));
         else
-            whole[i] = compute_whole(c->node->op, a->whole[walk_a.offset], b->whole[walk_b.offset]);
+            whole[i] = arithmetic->real(numbers_at(a, at_a), numbers_at(b, at_b)) != 0;
+    }
     return conversion_set_numbers(c, 0, &y);
 }
 
@@ -135,33 +188,34 @@ int fold_binary(struct conversion *c)
     return r < 0 ? r : compute(c, a, b, &shape);
 }
 
-static double compute_one(const char *op, double x)
+static double negative(double x)
 {
-    switch (op[0]) {
-    case 'N':
-        return -x;
-    case 'A':
-        return fabs(x);
-    case 'F':
-        return floor(x);
-    case 'C':
-        return ceil(x);
-    case 'E':
-        return exp(x);
-    case 'L':
-        return log(x);
-    default:
-        return op[1] == 'q' ? sqrt(x) : sin(x);
-    }
+    return -x;
 }
 
-/* Neg, Abs, Floor, Ceil, Exp, Log, Sqrt, Sin. */
+static const struct {
+    const char *op;
+    double (*real)(double x);
+} functions[] = {
+    {"Abs", fabs}, {"Ceil", ceil},    {"Exp", exp}, {"Floor", floor},
+    {"Log", log},  {"Neg", negative}, {"Sin", sin}, {"Sqrt", sqrt},
+};
+
+/* Of whole numbers only Abs and Neg are more than they are. */
+static int64_t one_whole(const char *op, int64_t x)
+{
+    bool turn = strcmp(op, "Neg") == 0 || (strcmp(op, "Abs") == 0 && x < 0);
+
+    return turn ? (int64_t)(0 - (uint64_t)x) : x;
+}
+
 int fold_unary(struct conversion *c)
 {
     const struct numbers *x;
     struct numbers y;
     int64_t *whole;
     float *f32;
+    size_t op = 0;
     int r = fold_input(c, 0, &x);
 
     if (r == 0)
@@ -169,13 +223,13 @@ int fold_unary(struct conversion *c)
                         : numbers_new_whole(c, &x->shape, &y, &whole);
     if (r < 0)
         return r;
+    while (op < ARRAY_SIZE(functions) - 1 && strcmp(functions[op].op, c->node->op) != 0)
+        op++;
     for (size_t i = 0; i < y.n; i++)
         if (x->is_float)
-            f32[i] = (float)compute_one(c->node->op, (double)x->f32[i]);
+            f32[i] = (float)functions[op].real((double)x->f32[i]);
         else
-            whole[i] = c->node->op[0] == 'N' || x->whole[i] < 0
-                           ? (int64_t)(0 - (uint64_t)x->whole[i])
-                           : x->whole[i];
+            whole[i] = one_whole(c->node->op, x->whole[i]);
     return conversion_set_numbers(c, 0, &y);
 }
 

@@ -1,5 +1,4 @@
 /* Constants out of constants, moved but not changed: Slice, Gather, Concat, Expand. */
-#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 

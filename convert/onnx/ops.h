@@ -29,7 +29,6 @@ int convert_conv(struct conversion *c);
 int convert_depth_to_space(struct conversion *c);
 int convert_dropout(struct conversion *c);
 int convert_elu(struct conversion *c);
-int convert_flatten(struct conversion *c);
 int convert_gather(struct conversion *c);
 int convert_gemm(struct conversion *c);
 int convert_global_pool(struct conversion *c);

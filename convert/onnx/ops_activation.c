@@ -1,5 +1,4 @@
 /* Functions of one tensor that keep its shape: Relu to Tanh, Clip, PRelu. */
-#include <errno.h>
 #include <float.h>
 #include <math.h>
 #include <string.h>

@@ -1,5 +1,4 @@
 /* Conv, of one and of two axes, with groups. */
-#include <errno.h>
 
 #include "convert/numbers.h"
 #include "convert/onnx/attrs.h"

@@ -3,8 +3,6 @@
  * [1,4H,I] and [1,4H,H] with the gates i, o, f, c, and two biases in one list [1,8H]; the graph has
  * [N,T,I], matrices [I,4H] and [H,4H] with the gates i, f, o, g, and their sum [4H].
  */
-#include <errno.h>
-#include <inttypes.h>
 #include <string.h>
 #include <strings.h>
 

@@ -1,5 +1,4 @@
 /* Gemm and MatMul with a constant matrix on the right: FullyConnected. */
-#include <errno.h>
 #include <string.h>
 
 #include "convert/layout.h"

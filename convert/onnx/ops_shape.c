@@ -1,5 +1,4 @@
 /* What changes sizes, order or name and no number: Reshape to Transpose, Identity, Cast, Shape. */
-#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 #include <strings.h>
@@ -197,11 +196,6 @@ int convert_reshape(struct conversion *c)
     if (r == 0)
         r = target_shape(c, &x->shape, &y);
     return r < 0 ? r : emit_plain(c, x, &y);
-}
-
-int convert_flatten(struct conversion *c)
-{
-    return convert_reshape(c);
 }
 
 /* Axes of 1 come and go wherever the rest lies, so its layout may stay. */
