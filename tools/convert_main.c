@@ -1,8 +1,8 @@
 #include "tools/convert_main.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <limits.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -435,8 +435,10 @@ int convert_main(const struct convert_tool *tool, int argc, char **argv)
     struct fault fault = {""};
     int r;
 
-    if (!arguments)
+    if (!arguments) {
+        fprintf(stderr, "%s: error: %s\n", tool->program, error_get(-ENOMEM).text);
         return 1;
+    }
     arguments->tool = tool;
     snprintf(about, sizeof(about), "Converts a model of %s to a DLC container (version 3), float.",
              tool->framework);

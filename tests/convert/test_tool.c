@@ -1,4 +1,5 @@
 /* snpe-onnx-to-dlc as a user runs it: what it says, its exit status, what lies there afterwards. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -6,6 +7,7 @@
 
 #include "model/dlc/dlc.h"
 #include "tests/convert/case.h"
+#include "tests/support/faults.h"
 #include "tests/support/proc.h"
 #include "tests/support/suite.h"
 
@@ -206,6 +208,36 @@ START_TEST(what_is_not_built_says_so)
 }
 END_TEST
 
+/* One conversion; with memory short it ends with 1 and leaves nothing. */
+static void convert_once(void *context, struct faults *faults)
+{
+    const char *argv[] = {
+        suite_bin("snpe-onnx-to-dlc"), "-i", NULL, "-o", "o.dlc", "--model_version", "1", NULL};
+    int status;
+
+    argv[2] = suite_text("%s", (const char *)context);
+    status =
+        faults_end(faults, proc_start(&(struct proc_spec){
+                               .argv = argv, .env = faults_env(faults, NULL), .dir = suite_dir()}));
+    ck_assert(status == 0 || (faults_expected(faults) && status == 1));
+    ck_assert(exists("o.dlc") == (status == 0));
+    if (status == 0)
+        suite_remove("o.dlc");
+}
+
+START_TEST(the_end_of_memory_is_said_and_leaves_no_file)
+{
+    char path[4096];
+
+    if (!faults_work())
+        return;
+    write_model("gemm");
+    snprintf(path, sizeof(path), "%s", suite_path("m.onnx"));
+    faults_all(suite_bin("snpe-onnx-to-dlc"), convert_once, path);
+    suite_remove("m.onnx");
+}
+END_TEST
+
 START_TEST(help_and_version_are_answered)
 {
     struct answer answer = RUN(0, "--help");
@@ -220,4 +252,5 @@ SUITE(a_model_becomes_a_container_beside_it, options_reach_the_container,
       older_long_names_still_work, a_dry_run_writes_nothing,
       a_refusal_says_everything_and_leaves_no_file, an_old_container_survives_a_refusal,
       files_that_cannot_be_read_or_written_are_named, wrong_usage_has_a_status_of_its_own,
-      what_is_not_built_says_so, help_and_version_are_answered);
+      what_is_not_built_says_so, the_end_of_memory_is_said_and_leaves_no_file,
+      help_and_version_are_answered);
