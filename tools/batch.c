@@ -80,7 +80,7 @@ static int read_line(const struct batch *batch, const struct net *net,
         int r;
 
         r = input_of(net, line, &line->items[i], &input, fault);
-        if (r == 0 && input->size % batch->size != 0)
+        if (r == 0 && batch_of(input) % batch->size != 0)
             r = fail(fault, E_TENSOR_SIZE, "input %.100s has another batch than the first",
                      input->name);
         if (r == 0)
@@ -137,7 +137,7 @@ struct batch_piece batch_output(const struct batch *batch, const struct net_tens
 {
     size_t size = output->size / batch->size;
 
-    if (output->size % batch->size != 0) /* an output without the batch: all of it for every line */
+    if (batch_of(output) % batch->size != 0) /* without the batch: all of it for every line */
         return (struct batch_piece){output->data, output->size};
     return (struct batch_piece){(const char *)output->data + element * size, size};
 }

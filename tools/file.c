@@ -50,7 +50,7 @@ static int read_open(int fd, const char *path, size_t most, void **ret, size_t *
         return fail(fault, -EFBIG, "cannot read %.180s: it has more than %zu bytes", path, most);
     bytes = mem_alloc((size_t)status.st_size + 1);
     if (!bytes)
-        return -ENOMEM;
+        return system_fault(fault, -ENOMEM, "read", path);
     got = read_all(fd, bytes, (size_t)status.st_size);
     if (got < 0) {
         mem_free(bytes);

@@ -13,8 +13,6 @@
 #include "client/snpe-client.h"
 #include "tools/net.h"
 
-#define NET_OUTPUTS_MOST 64
-
 struct remote {
     struct net net;
     struct snpe_client *client;

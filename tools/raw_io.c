@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -17,15 +18,34 @@ static int system_fault(struct fault *fault, const char *verb, const char *path)
     return fail(fault, code, "cannot %s %.180s: %s", verb, path, strerror(-code));
 }
 
+/* A regular file, opened; the fd, or -errno. O_NONBLOCK: a pipe is refused, not waited for. */
+static int open_file(const char *path, uint64_t *ret_size, struct fault *fault)
+{
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    struct stat status;
+    int r = 0;
+
+    if (fd < 0)
+        return system_fault(fault, "read", path);
+    if (fstat(fd, &status) < 0)
+        r = system_fault(fault, "read", path);
+    else if (!S_ISREG(status.st_mode))
+        r = fail(fault, -EINVAL, "cannot read %.180s: it is not a file", path);
+    if (r < 0) {
+        close(fd);
+        return r;
+    }
+    *ret_size = (uint64_t)status.st_size;
+    return fd;
+}
+
 int raw_size(const char *path, uint64_t *ret, struct fault *fault)
 {
-    struct stat status;
+    int fd = open_file(path, ret, fault);
 
-    if (stat(path, &status) < 0)
-        return system_fault(fault, "read", path);
-    if (!S_ISREG(status.st_mode))
-        return fail(fault, -EINVAL, "cannot read %.180s: it is not a file", path);
-    *ret = (uint64_t)status.st_size;
+    if (fd < 0)
+        return fd;
+    close(fd);
     return 0;
 }
 
@@ -48,30 +68,31 @@ static ssize_t read_all(int fd, void *to, size_t size)
 
 int raw_read(const char *path, void *to, size_t size, struct fault *fault)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t got;
-    char more;
+    uint64_t there;
+    int fd = open_file(path, &there, fault);
+    ssize_t got = 0;
 
     if (fd < 0)
-        return system_fault(fault, "read", path);
-    got = read_all(fd, to, size);
-    if (got == (ssize_t)size && read_all(fd, &more, 1) == 1)
-        got++;
+        return fd;
+    if (there == size) {
+        got = read_all(fd, to, size);
+        there = got < 0 ? there : (uint64_t)got;
+    }
     close(fd);
     if (got < 0)
         return fail(fault, (int)got, "cannot read %.180s: %s", path, strerror((int)-got));
-    if (got > (ssize_t)size)
-        return fail(fault, E_TENSOR_SIZE, "%.150s: expected %zu bytes, the file has more", path,
-                    size);
-    if (got < (ssize_t)size)
-        return fail(fault, E_TENSOR_SIZE, "%.150s: expected %zu bytes, the file has %zd", path,
-                    size, got);
+    if (there != size)
+        return fail(fault, E_TENSOR_SIZE, "%.150s: expected %zu bytes, the file has %" PRIu64, path,
+                    size, there);
     return 0;
 }
 
 /* Is each piece of NAME between slashes something that stays below the folder? */
 static bool stays_below(const char *name)
 {
+    name += *name == '/' ? 1 : 0; /* as exporters of other frameworks begin their names */
+    if (!*name)
+        return false;
     while (*name) {
         size_t length = strcspn(name, "/");
 
@@ -116,9 +137,10 @@ int raw_write(const char *folder, const char *name, const void *from, size_t siz
     char path[PATH_MAX];
     int r;
 
-    if (!*name || !stays_below(name))
+    if (!stays_below(name))
         return fail(fault, E_BAD_PARAMS,
                     "tensor %.150s: its name would lead out of the output folder", name);
+    name += *name == '/' ? 1 : 0;
     if (snprintf(path, sizeof(path), "%s/%s.raw", folder, name) >= (int)sizeof(path))
         return fail(fault, -ENAMETOOLONG, "tensor %.150s: its path is too long", name);
     r = make_folders(path, fault);
