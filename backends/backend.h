@@ -85,8 +85,9 @@ struct backend_ops {
     uint32_t abi;     /* BACKEND_ABI */
     const char *name; /* the backend column of runtimes.def */
 
-    /* Is the hardware here? Cheap, opens nothing. 0, or E_NO_HARDWARE with FAULT. */
-    int (*probe)(struct fault *fault);
+    /* Is the hardware here, as OPTIONS would have it? Cheap, opens nothing, any thread. 0, or
+     * E_NO_HARDWARE with FAULT. */
+    int (*probe)(const struct backend_options *options, struct fault *fault);
 
     /* 0 and *RET, or a negative error and *RET untouched. OPTIONS may die after the call. */
     int (*open)(const struct backend_options *options, struct backend **ret, struct fault *fault);

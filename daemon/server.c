@@ -202,6 +202,15 @@ static int start_engine(struct server *server, struct fault *fault)
     return engine_new(&options, &server->engine, fault);
 }
 
+/* A device that none of its runtimes can use gets no thread, and status does not speak of it. */
+static bool has_use(const struct server *server, enum device device)
+{
+    for (int i = 0; i < _RUNTIME_MAX; i++)
+        if (runtime_get(i)->device == device && engine_probe(server->engine, i, NULL) == 0)
+            return true;
+    return false;
+}
+
 static int start_lanes(struct server *server)
 {
     const struct config *config = server->config;
@@ -209,7 +218,7 @@ static int start_lanes(struct server *server)
     int r = 0;
 
     for (int device = 0; device < _DEVICE_MAX; device++) {
-        uint64_t n = config->devices[device].lanes;
+        uint64_t n = has_use(server, device) ? config->devices[device].lanes : 0;
 
         if (n > device_get(device)->max_lanes)
             n = device_get(device)->max_lanes;

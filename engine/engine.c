@@ -70,11 +70,13 @@ static int find_ops(const struct runtime_info *info, const struct backend_ops **
     return r;
 }
 
-int engine_probe(struct engine *engine, enum runtime runtime, struct fault *fault)
+int engine_probe(const struct engine *engine, enum runtime runtime, struct fault *fault)
 {
-    struct engine_runtime *open;
+    const struct backend_options options = {engine->pool, engine->runtimes[runtime].options};
+    const struct backend_ops *ops = NULL;
+    int r = find_ops(runtime_get(runtime), &ops, fault);
 
-    return engine_open(engine, runtime, &open, fault);
+    return r < 0 ? r : ops->probe(&options, fault);
 }
 
 int engine_open(struct engine *engine, enum runtime id, struct engine_runtime **ret,
@@ -89,7 +91,7 @@ int engine_open(struct engine *engine, enum runtime id, struct engine_runtime **
     if (!runtime->backend) {
         r = find_ops(info, &ops, fault);
         if (r == 0)
-            r = ops->probe(fault);
+            r = ops->probe(&options, fault);
         if (r == 0)
             r = ops->open(&options, &runtime->backend, fault);
         if (r < 0)

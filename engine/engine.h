@@ -37,8 +37,8 @@ int engine_new(const struct engine_options *options, struct engine **ret, struct
 void engine_free(struct engine *engine); /* after the last network; NULL is fine */
 
 /* May RUNTIME be used here? 0, or E_NO_HARDWARE with the sentence (not in this build, no device).
- */
-int engine_probe(struct engine *engine, enum runtime runtime, struct fault *fault);
+ * Opens nothing; any thread. */
+int engine_probe(const struct engine *engine, enum runtime runtime, struct fault *fault);
 
 /* BYTES may go after the call. Errors of dlc_read. */
 int model_read(const void *bytes, size_t size, struct model **ret, struct fault *fault);

@@ -16,10 +16,11 @@ struct backend {
     enum isa isa;
 };
 
-static int cpu_probe(struct fault *fault)
+static int cpu_probe(const struct backend_options *options, struct fault *fault)
 {
     enum isa isa;
 
+    (void)options;
     return isa_choose(getenv("SNPED_ISA"), &isa, fault);
 }
 

@@ -39,10 +39,12 @@ struct binding {
     struct span in, out;
 };
 
-static int skeleton_probe(struct fault *fault)
+/* There is a device where the options say what it does. */
+static int skeleton_probe(const struct backend_options *options, struct fault *fault)
 {
-    (void)fault; /* whether there is a device is said by the options, which open sees */
-    return 0;
+    struct script script;
+
+    return script_parse(options->options ? options->options : "", &script, fault);
 }
 
 static int skeleton_open(const struct backend_options *options, struct backend **ret,

@@ -73,7 +73,8 @@ int handle_stats(struct request *request, struct fault *fault)
     result.refused = server->stats.refused;
     count_regions(server, &result);
     for (int i = 0; i < _DEVICE_MAX && i < MESSAGE_DEVICES_MAX; i++)
-        describe_device(server, i, &result.devices[result.n_devices++]);
+        if (count_lanes(server, i))
+            describe_device(server, i, &result.devices[result.n_devices++]);
     r = pack_stats_result(&result, reply_map(&request->to));
     return r < 0 ? r : reply_send(&request->to, NULL, 0);
 }

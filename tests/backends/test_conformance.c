@@ -73,7 +73,8 @@ START_TEST(a_plan_says_what_it_needs_and_every_node_has_a_launch)
     {
         struct rig rig;
 
-        ck_assert_int_eq(it->ops->probe(NULL), 0);
+        ck_assert_int_eq(it->ops->probe(&(struct backend_options){.options = it->options}, NULL),
+                         0);
         rig_init(&rig, it, chain(), 1);
         rig_compile(&rig);
         ck_assert_uint_gt(rig.info.bytes, 0);

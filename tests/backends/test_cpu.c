@@ -125,7 +125,7 @@ START_TEST(instruction_sets_agree_and_unknown_ones_are_named)
     run_branches(&portable, &first, 1);
     for (size_t i = 1; i < ARRAY_SIZE(isas); i++) {
         setenv("SNPED_ISA", isas[i], 1);
-        if (backend_find("cpu")->probe(&fault) < 0) {
+        if (backend_find("cpu")->probe(&(struct backend_options){0}, &fault) < 0) {
             ck_assert_ptr_nonnull(strstr(fault.text, "this processor has"));
             continue;
         }
@@ -135,7 +135,7 @@ START_TEST(instruction_sets_agree_and_unknown_ones_are_named)
         rig_done(&rig);
     }
     setenv("SNPED_ISA", "mmx", 1);
-    ck_assert_int_eq(backend_find("cpu")->probe(&fault), E_SETTING);
+    ck_assert_int_eq(backend_find("cpu")->probe(&(struct backend_options){0}, &fault), E_SETTING);
     ck_assert_str_eq(fault.text, "SNPED_ISA=mmx: not one of portable, avx2, avx512");
     rig_memory_done(&first);
     rig_done(&portable);

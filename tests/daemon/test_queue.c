@@ -44,6 +44,15 @@ static uint32_t send_run(struct visit *visit, uint64_t deadline_ns)
                                                                 .deadline_ns = deadline_ns});
 }
 
+static const struct device_desc *device_of(const struct stats_result *stats, const char *name)
+{
+    for (uint32_t i = 0; i < stats->n_devices; i++)
+        if (stats->devices[i].name.size == strlen(name) &&
+            memcmp(stats->devices[i].name.base, name, strlen(name)) == 0)
+            return &stats->devices[i];
+    ck_abort_msg("status does not speak of %s", name);
+}
+
 START_TEST(a_deadline_that_has_passed_is_answered_without_a_run)
 {
     struct stats_result stats;
@@ -53,8 +62,8 @@ START_TEST(a_deadline_that_has_passed_is_answered_without_a_run)
     ck_assert_refused(&visit.caller, caller_answer(&visit.caller, send_run(&visit, 1)), E_DEADLINE,
                       "the deadline had passed");
     ck_assert_answers(&visit.caller, caller_stats(&visit.caller, &stats));
-    ck_assert_uint_eq(stats.devices[4].jobs, 1); /* the warm-up; skel_b */
-    ck_assert_uint_eq(stats.devices[4].expired, 1);
+    ck_assert_uint_eq(device_of(&stats, "skel_b")->jobs, 1); /* the warm-up */
+    ck_assert_uint_eq(device_of(&stats, "skel_b")->expired, 1);
     end(&visit);
 }
 END_TEST
@@ -121,14 +130,14 @@ START_TEST(a_queued_call_is_taken_back_at_once_and_a_running_one_when_it_ends)
     ck_assert_int_eq(caller_answer(&visit.caller, queued + 1), 0);
     do /* until the lane has it */
         ck_assert_answers(&visit.caller, caller_stats(&visit.caller, &stats));
-    while (stats.devices[4].running == 0);
+    while (device_of(&stats, "skel_b")->running == 0);
     cancel(&visit, running);
     ck_assert_int_eq(caller_answer(&visit.caller, visit.caller.serial), 0); /* found */
     ck_assert_int_eq(caller_answer(&visit.caller, running), E_CANCELLED);
     caller_cancel(&visit.caller, running, &found);
     ck_assert(!found);
     ck_assert_answers(&visit.caller, caller_stats(&visit.caller, &stats));
-    ck_assert_uint_eq(stats.devices[4].cancelled, 2);
+    ck_assert_uint_eq(device_of(&stats, "skel_b")->cancelled, 2);
     end(&visit);
 }
 END_TEST
@@ -143,7 +152,7 @@ START_TEST(a_full_queue_refuses_the_next)
     first = send_run(&visit, 0);
     do
         ck_assert_answers(&visit.caller, caller_stats(&visit.caller, &stats));
-    while (stats.devices[4].running == 0);
+    while (device_of(&stats, "skel_b")->running == 0);
     send_run(&visit, 0);
     send_run(&visit, 0);
     ck_assert_refused(&visit.caller, caller_answer(&visit.caller, send_run(&visit, 0)),
@@ -176,8 +185,9 @@ START_TEST(a_client_that_goes_takes_its_jobs_along)
     caller_close(&guest);
     do
         ck_assert_answers(&visit.caller, caller_stats(&visit.caller, &stats));
-    while (stats.sessions > 1 || stats.devices[4].running || stats.devices[4].queued);
-    ck_assert_uint_ge(stats.devices[4].cancelled, 6);
+    while (stats.sessions > 1 || device_of(&stats, "skel_b")->running ||
+           device_of(&stats, "skel_b")->queued);
+    ck_assert_uint_ge(device_of(&stats, "skel_b")->cancelled, 6);
     proc_clean_after(visit.house.proc);
     end(&visit);
 }

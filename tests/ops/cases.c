@@ -215,7 +215,8 @@ static void run_isa(struct place *place, const struct built *built)
     void *first[CASE_OUT_MAX] = {NULL};
 
     setenv("SNPED_ISA", place->isa, 1);
-    if (place->backend->ops->probe(NULL) == 0)
+    if (place->backend->ops->probe(&(struct backend_options){.options = place->backend->options},
+                                   NULL) == 0)
         for (place->n_threads = 1; place->n_threads <= 2; place->n_threads++)
             run_threads(place, built, first);
     for (uint32_t i = 0; i < CASE_OUT_MAX; i++)
