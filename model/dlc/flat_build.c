@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Numbers are written, and vectors of them copied, as they lie in memory. */
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "records are little-endian");
+
 #define FIRST_CAPACITY 1024
 #define VTABLE_HEAD    4
 

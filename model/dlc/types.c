@@ -5,8 +5,8 @@
 #include "base/base.h"
 
 const struct dlc_type types_table[] = {
-#define TYPE(op, name, selector, code, special)                                                    \
-    {name, selector, OP_##op, code, v3_read_##special, v3_write_##special},
+#define TYPE(op, name, selector, code, read, write)                                                \
+    {name, selector, OP_##op, code, v3_read_##read, v3_write_##write},
 #define OWN(op, attribute, first)
 #include "model/dlc_types.def"
 #undef TYPE
@@ -19,7 +19,7 @@ static const struct own {
     const char *attribute;
     uint32_t first;
 } owns[] = {
-#define TYPE(op, name, selector, code, special)
+#define TYPE(op, name, selector, code, read, write)
 #define OWN(op, attribute, first) {OP_##op, attribute, first},
 #include "model/dlc_types.def"
 #undef TYPE

@@ -39,9 +39,9 @@ const struct dlc_type *types_of_op(enum op op);
 int64_t types_kind(enum op op, const char *attribute, int64_t code);
 uint32_t types_code(enum op op, const char *attribute, uint32_t kind);
 
-#define TYPE(op, name, selector, code, special)                                                    \
-    int v3_read_##special(struct v3_layer *layer, void *attrs, struct fault *fault);               \
-    void v3_write_##special(struct v3_node *node);
+#define TYPE(op, name, selector, code, read, write)                                                \
+    int v3_read_##read(struct v3_layer *layer, void *attrs, struct fault *fault);                  \
+    void v3_write_##write(struct v3_node *node);
 #define OWN(op, attribute, first)
 #include "model/dlc_types.def"
 #undef TYPE

@@ -44,13 +44,21 @@ double v3_attr_get(const struct flat_vector *attrs, const char *name, double pre
     return preset;
 }
 
-bool v3_attr_list(const struct flat_table *attr, struct flat_vector *ret)
+bool v3_attr_integers(const struct flat_table *attr, struct flat_vector *ret)
 {
     uint8_t type = flat_u8(attr, V3_ATTR_TYPE);
 
-    if (type != V3_I32S && type != V3_U32S && type != V3_F32S)
+    if (type != V3_I32S && type != V3_U32S)
         return false;
     *ret = flat_vector(attr, V3_VALUE_FIELD(type), 4);
+    return true;
+}
+
+bool v3_attr_floats(const struct flat_table *attr, struct flat_vector *ret)
+{
+    if (flat_u8(attr, V3_ATTR_TYPE) != V3_F32S)
+        return false;
+    *ret = flat_vector(attr, V3_VALUE_FIELD(V3_F32S), 4);
     return true;
 }
 
@@ -80,7 +88,7 @@ static int read_dims(const struct flat_table *attr, struct shape *ret, struct fa
 {
     struct flat_vector list = {0};
 
-    if (!v3_attr_list(attr, &list) || list.n > SHAPE_RANK_MAX)
+    if (!v3_attr_integers(attr, &list) || list.n > SHAPE_RANK_MAX)
         return fail(fault, E_SHAPE, "OutputDims are no list of at most %d sizes", SHAPE_RANK_MAX);
     ret->rank = list.n;
     for (uint32_t i = 0; i < list.n; i++)

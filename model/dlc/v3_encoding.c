@@ -94,7 +94,17 @@ static int read_channels(const struct flat_vector *attrs, uint32_t most, struct 
     return read_elements(&elements, arena, ret, fault);
 }
 
-int v3_encoding_read(const struct flat_vector *attrs, uint32_t index, uint32_t most,
+static uint32_t largest_axis(const struct shape *shape)
+{
+    uint32_t most = 1;
+
+    for (uint32_t i = 0; i < shape->rank; i++)
+        if (shape->dim[i] > most)
+            most = shape->dim[i];
+    return most;
+}
+
+int v3_encoding_read(const struct flat_vector *attrs, uint32_t index, const struct shape *shape,
                      struct arena *arena, struct v3_encoding *ret, struct fault *fault)
 {
     struct v3_encoding encoding = {0};
@@ -106,7 +116,7 @@ int v3_encoding_read(const struct flat_vector *attrs, uint32_t index, uint32_t m
         encoding.n = 1;
         r = encoding.v ? read_element(&found, encoding.v, fault) : -ENOMEM;
     } else if (find_indexed(attrs, "DataEncoding", index, &found)) {
-        r = read_channels(&found, most, arena, &encoding, fault);
+        r = read_channels(&found, largest_axis(shape), arena, &encoding, fault);
     }
     if (r == 0)
         *ret = encoding;

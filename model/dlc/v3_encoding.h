@@ -5,6 +5,7 @@
  */
 #include "base/encoding.h"
 #include "base/mem.h"
+#include "base/shape.h"
 #include "model/dlc/flat.h"
 #include "model/dlc/v3_tree.h"
 
@@ -14,10 +15,10 @@ struct v3_encoding {
 };
 
 /*
- * What the attributes say about output (or tensor) INDEX. At most MOST elements are believed. 0, or
- * E_ENCODING with a sentence that need not name the layer, or -ENOMEM.
+ * What the attributes say about output (or tensor) INDEX, which has this SHAPE: no axis of it has
+ * more channels. 0, or E_ENCODING with a sentence that need not name the layer, or -ENOMEM.
  */
-int v3_encoding_read(const struct flat_vector *attrs, uint32_t index, uint32_t most,
+int v3_encoding_read(const struct flat_vector *attrs, uint32_t index, const struct shape *shape,
                      struct arena *arena, struct v3_encoding *ret, struct fault *fault);
 
 /* Adds the encodings of outputs as one attribute: FxpData, or DataEncoding if CHANNELS. */

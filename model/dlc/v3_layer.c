@@ -39,59 +39,61 @@ int v3_layer_fail(const struct v3_layer *layer, int code, const struct fault *in
 }
 
 /* Numbers of a list, in the layer's scratch; only as many as an operator can want. */
-static int take_list(struct v3_layer *layer, const struct flat_vector *list, struct i32s *ret,
-                     struct fault *fault)
+static int take_words(struct v3_layer *layer, const struct attr_spec *spec,
+                      const struct flat_vector *list, const void **ret, struct fault *fault)
 {
-    int32_t *v;
+    uint32_t *words;
 
     if (list->n > V3_INPUTS_MAX)
-        return fail(fault, E_OP_ATTR, "a list of %u numbers is too long", list->n);
-    v = arena_alloc(&layer->reader->scratch, list->n * sizeof(*v) + 1);
-    if (!v)
+        return fail(fault, E_OP_ATTR, "%s: a list of %u numbers is too long", spec->dlc, list->n);
+    words = arena_alloc(&layer->reader->scratch, list->n * sizeof(*words) + 1);
+    if (!words)
         return -ENOMEM;
     for (uint32_t i = 0; i < list->n; i++)
-        v[i] = (int32_t)flat_vector_u32(list, i);
-    *ret = (struct i32s){v, list->n};
+        words[i] = flat_vector_u32(list, i);
+    *ret = words;
     return 0;
 }
 
-/* The kind that a file's code stands for; -1, which no operator has, if it stands for none. */
-static double kind_of(const struct v3_layer *layer, const struct attr_spec *spec, double code)
+static int take_list(struct v3_layer *layer, const struct attr_spec *spec,
+                     const struct flat_table *attr, struct attr_value *ret, struct fault *fault)
 {
-    if (!(code >= 0 && code <= UINT32_MAX))
-        return -1;
-    return (double)types_kind(layer->type->op, spec->dlc, (int64_t)code);
+    const bool floats = spec->type == ATTR_F32S;
+    struct flat_vector list;
+    const void *words = NULL;
+    int r;
+
+    if (!(floats ? v3_attr_floats(attr, &list) : v3_attr_integers(attr, &list)))
+        return fail(fault, E_OP_ATTR, "%s: it is no list of %s", spec->dlc,
+                    floats ? "floats" : "integers");
+    r = take_words(layer, spec, &list, &words, fault);
+    if (r == 0 && floats)
+        ret->reals = (struct f32s){words, list.n};
+    else if (r == 0)
+        ret->list = (struct i32s){words, list.n};
+    return r;
 }
 
 /* Turns the attribute into what SPEC wants; its wire type may be another of the same sort. */
 static int take_value(struct v3_layer *layer, const struct attr_spec *spec,
                       const struct flat_table *attr, struct attr_value *ret, struct fault *fault)
 {
-    struct flat_vector list;
-    int r;
+    double number, kind;
 
     *ret = (struct attr_value){.type = spec->type};
-    if (spec->type != ATTR_I32S && spec->type != ATTR_F32S) {
-        if (!v3_attr_number(attr, &ret->number))
-            return fail(fault, E_OP_ATTR, "%s: it is no number", spec->dlc);
-        if (spec->type == ATTR_ENUM)
-            ret->number = kind_of(layer, spec, ret->number);
+    if (spec->type == ATTR_I32S || spec->type == ATTR_F32S)
+        return take_list(layer, spec, attr, ret, fault);
+    if (!v3_attr_number(attr, &number))
+        return fail(fault, E_OP_ATTR, "%s: it is no number", spec->dlc);
+    ret->number = number;
+    if (spec->type != ATTR_ENUM)
         return 0;
-    }
-    if (!v3_attr_list(attr, &list))
-        return fail(fault, E_OP_ATTR, "%s: it is no list of numbers", spec->dlc);
-    r = take_list(layer, &list, &ret->list, fault);
-    if (r < 0)
-        return r;
-    if (spec->type == ATTR_F32S) {
-        float *v = arena_alloc(&layer->reader->scratch, list.n * sizeof(*v) + 1);
-
-        if (!v)
-            return -ENOMEM;
-        for (uint32_t i = 0; i < list.n; i++)
-            v[i] = flat_vector_f32(&list, i);
-        ret->reals = (struct f32s){v, list.n};
-    }
+    kind = number >= 0 && number <= UINT32_MAX
+               ? (double)types_kind(layer->type->op, spec->dlc, (int64_t)number)
+               : -1;
+    if (kind < 0)
+        return fail(fault, E_OP_ATTR, "%s: the code %.10g is not known", spec->dlc, number);
+    ret->number = kind;
     return 0;
 }
 
@@ -249,16 +251,6 @@ static int check_shapes(const struct v3_layer *layer, const uint32_t *values)
     return 0;
 }
 
-static uint32_t largest_axis(const struct shape *shape)
-{
-    uint32_t most = 1;
-
-    for (uint32_t i = 0; i < shape->rank && i < SHAPE_RANK_MAX; i++)
-        if (shape->dim[i] > most)
-            most = shape->dim[i];
-    return most;
-}
-
 static int take_encodings(struct v3_layer *layer, const uint32_t *values)
 {
     struct v3_reader *reader = layer->reader;
@@ -266,8 +258,8 @@ static int take_encodings(struct v3_layer *layer, const uint32_t *values)
 
     for (uint32_t i = 0; i < layer->outputs.n; i++) {
         struct v3_encoding encoding = {0};
-        int r = v3_encoding_read(&layer->attrs, i, largest_axis(&layer->shapes[i]),
-                                 &reader->scratch, &encoding, &inner);
+        int r = v3_encoding_read(&layer->attrs, i, &layer->shapes[i], &reader->scratch, &encoding,
+                                 &inner);
 
         if (r == -ENOMEM)
             return r;
@@ -361,8 +353,8 @@ static int read_const(struct v3_layer *layer)
         fail(&inner, 0, "a constant has one output and one tensor, called value");
         return v3_layer_fail(layer, E_DLC_RECORD, &inner);
     }
-    r = v3_encoding_read(&layer->attrs, 0, largest_axis(&layer->shapes[0]), &layer->reader->scratch,
-                         &encoding, &inner);
+    r = v3_encoding_read(&layer->attrs, 0, &layer->shapes[0], &layer->reader->scratch, &encoding,
+                         &inner);
     if (r == -ENOMEM)
         return r;
     if (r < 0)

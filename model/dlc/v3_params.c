@@ -86,16 +86,6 @@ static int take_shape(const struct flat_table *tensor, const struct numbers *num
     return 0;
 }
 
-static uint32_t largest_axis(const struct shape *shape)
-{
-    uint32_t most = 1;
-
-    for (uint32_t i = 0; i < shape->rank; i++)
-        if (shape->dim[i] > most)
-            most = shape->dim[i];
-    return most;
-}
-
 /* All that can be wrong with a tensor, before memory is taken for it. */
 static int check_tensor(struct v3_layer *layer, const struct flat_table *tensor,
                         struct numbers *numbers, struct shape *shape, struct v3_encoding *encoding,
@@ -108,7 +98,7 @@ static int check_tensor(struct v3_layer *layer, const struct flat_table *tensor,
     if (r == 0)
         r = take_shape(tensor, numbers, shape, fault);
     if (r == 0)
-        r = v3_encoding_read(&attrs, 0, largest_axis(shape), &reader->scratch, encoding, fault);
+        r = v3_encoding_read(&attrs, 0, shape, &reader->scratch, encoding, fault);
     if (r < 0)
         return r;
     reader->n_bytes += (uint64_t)numbers->v.n * numbers->v.element_size;

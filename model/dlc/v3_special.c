@@ -52,11 +52,6 @@ int v3_read_input(struct v3_layer *layer, void *attrs, struct fault *fault)
     return input->shape.v ? 0 : -ENOMEM;
 }
 
-void v3_write_input(struct v3_node *node)
-{
-    (void)node;
-}
-
 int v3_read_reshape(struct v3_layer *layer, void *attrs, struct fault *fault)
 {
     struct reshape_attrs *reshape = attrs;
@@ -65,11 +60,6 @@ int v3_read_reshape(struct v3_layer *layer, void *attrs, struct fault *fault)
     (void)fault;
     reshape->shape = (struct i32s){shape_list(layer, shape), shape->rank};
     return reshape->shape.v ? 0 : -ENOMEM;
-}
-
-void v3_write_reshape(struct v3_node *node)
-{
-    (void)node;
 }
 
 /* The pad behind that makes OUT windows of REACH reach the input's end, and no more. */
@@ -165,11 +155,6 @@ void v3_write_pool(struct v3_node *node)
     write_pads(node, &pool->window, "pad_y", "pad_x");
 }
 
-int v3_read_softmax(struct v3_layer *layer, void *attrs, struct fault *fault)
-{
-    return v3_read_plain(layer, attrs, fault);
-}
-
 /* Theirs has no attribute and means the last axis; ours says which if it is another. */
 void v3_write_softmax(struct v3_node *node)
 {
@@ -254,11 +239,6 @@ void v3_write_batch_norm(struct v3_node *node)
         v3_tree_bool(node->tree, node->attrs, batch_norm_always[i], true);
 }
 
-int v3_read_sum(struct v3_layer *layer, void *attrs, struct fault *fault)
-{
-    return v3_read_plain(layer, attrs, fault);
-}
-
 void v3_write_sum(struct v3_node *node)
 {
     const struct sum_attrs *sum = node->node->attrs;
@@ -276,11 +256,6 @@ void v3_write_sum(struct v3_node *node)
     for (uint32_t i = 0; i < n; i++)
         ones[i] = 1;
     v3_tree_f32s(node->tree, node->attrs, "coeffs", ones, n);
-}
-
-int v3_read_reduce(struct v3_layer *layer, void *attrs, struct fault *fault)
-{
-    return v3_read_plain(layer, attrs, fault);
 }
 
 /* Containers name every axis. */

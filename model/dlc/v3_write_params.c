@@ -200,28 +200,35 @@ static int build_tensor(struct writer *writer, const struct tensor *tensor, uint
     return r;
 }
 
-/* N zeros of the weights' kind, as a value to write. */
-static int zeros_like(const struct value *weights, uint32_t n, struct encoding *encoding,
-                      struct value *ret)
+/* A bias that the model does not have. */
+struct zeros {
+    void *data; /* NULL: none is wanted */
+    struct value value;
+    struct encoding encoding;
+};
+
+/* N of them, of the weights' kind. */
+static int zeros_init(struct zeros *zeros, const struct value *weights, uint32_t n)
 {
-    *ret = (struct value){
+    zeros->data = calloc(n, sizeof(float));
+    if (!zeros->data)
+        return -ENOMEM;
+    zeros->value = (struct value){
         .name = "bias",
         .shape = {1, {n}},
         .dtype = weights->dtype == DTYPE_TF8 ? DTYPE_TF8 : DTYPE_F32,
-        .data = calloc(n, sizeof(float)),
+        .data = zeros->data,
     };
-    if (!ret->data)
-        return -ENOMEM;
-    if (ret->dtype == DTYPE_TF8 && encoding_of_range(0, 0, encoding) == 0) {
-        ret->encodings = encoding;
-        ret->n_encodings = 1;
+    if (zeros->value.dtype == DTYPE_TF8 && encoding_of_range(0, 0, &zeros->encoding) == 0) {
+        zeros->value.encodings = &zeros->encoding;
+        zeros->value.n_encodings = 1;
     }
     return 0;
 }
 
 /* The tensors of a node, in the order of their names; TENSORS_MAX and one for the zeros. */
 static uint32_t list_tensors(const struct graph *graph, const struct node *node,
-                             const struct value *zeros, struct tensor *ret)
+                             const struct zeros *zeros, struct tensor *ret)
 {
     const struct op_def *def = op_get(node->op);
     uint32_t n = 0;
@@ -230,7 +237,7 @@ static uint32_t list_tensors(const struct graph *graph, const struct node *node,
         if (v3_is_stored(graph, node, i))
             ret[n++] = tensor_of(graph, node, i, def->params[i]);
     if (zeros->data)
-        ret[n++] = (struct tensor){"bias", zeros, zeros->shape, 0};
+        ret[n++] = (struct tensor){"bias", &zeros->value, zeros->value.shape, 0};
     if (n)
         qsort(ret, n, sizeof(*ret), tensor_order);
     return n;
@@ -258,19 +265,18 @@ static int write_node(struct writer *writer, const struct entry *entry, uint32_t
     const struct graph *graph = writer->graph;
     const struct node *node = entry->node;
     struct tensor tensors[TENSORS_MAX + 1];
-    struct value zeros = {.data = NULL};
-    struct encoding encoding;
+    struct zeros zeros = {.data = NULL};
     int r = 0;
 
     if (wants_bias(node)) {
         const struct shape *out = &graph->values[node->outputs[0]].shape;
 
-        r = zeros_like(&graph->values[node->inputs[1]], out->dim[out->rank - 1], &encoding, &zeros);
+        r = zeros_init(&zeros, &graph->values[node->inputs[1]], out->dim[out->rank - 1]);
     }
     if (r == 0)
         r = build_stored(writer, entry->name, tensors, list_tensors(graph, node, &zeros, tensors),
                          ret);
-    free((void *)(uintptr_t)zeros.data);
+    free(zeros.data);
     return r;
 }
 

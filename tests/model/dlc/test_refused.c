@@ -172,7 +172,8 @@ START_TEST(a_code_that_nobody_knows_is_refused)
     attrs = net_add(
         &net, &(struct net_layer){"pair", "ElementwiseBinaryOp", {"x", "x"}, {"y"}, {dims}, 0});
     v3_tree_u32(&net.tree, attrs, "op", 2);
-    check_refused(net_bytes(&net), E_OP_ATTR, "pair (ElementwiseBinaryOp): ");
+    check_refused(net_bytes(&net), E_OP_ATTR,
+                  "pair (ElementwiseBinaryOp): op: the code 2 is not known");
 
     net_add_input(&net, dims);
     attrs =
@@ -203,7 +204,8 @@ START_TEST(attributes_of_the_wrong_sort_are_refused)
     struct v3_branch *attrs = begin_layer(&net, "Permute", dims);
 
     v3_tree_u32s(&net.tree, attrs, "order", many, 300);
-    check_refused(net_bytes(&net), E_OP_ATTR, "it (Permute): a list of 300 numbers is too long");
+    check_refused(net_bytes(&net), E_OP_ATTR,
+                  "it (Permute): order: a list of 300 numbers is too long");
     attrs = begin_layer(&net, "Permute", dims);
     v3_tree_u32(&net.tree, attrs, "order", 1);
     check_refused(net_bytes(&net), E_OP_ATTR, "it (Permute): order: it is no list");
@@ -212,7 +214,7 @@ START_TEST(attributes_of_the_wrong_sort_are_refused)
     check_refused(net_bytes(&net), E_OP_ATTR, "it (Concat): axis: it is no number");
     attrs = begin_layer(&net, "Reduction", dims);
     v3_tree_f32(&net.tree, attrs, "op", NAN);
-    check_refused(net_bytes(&net), E_OP_ATTR, "it (Reduction): ");
+    check_refused(net_bytes(&net), E_OP_ATTR, "it (Reduction): op: the code nan is");
     attrs = begin_layer(&net, "Neuron", dims);
     v3_tree_u32(&net.tree, attrs, "type", 1);
     v3_tree_f32(&net.tree, attrs, "min_clamp", -1);
