@@ -69,6 +69,20 @@ void call_finish_all(struct snpe_client *client, int result, const struct fault 
         call_finish(list_entry(it, struct call, node), result, fault);
 }
 
+/* The connection is lost, and that answers all calls but this one, which was not sent whole. */
+static void lose_but(struct call *call, int code)
+{
+    struct snpe_client *client = call->client;
+    struct fault fault = {{0}};
+
+    if (code != E_DISCONNECTED)
+        (void)fail(&fault, code, "the connection was given up in the middle of a message: %s",
+                   error_get(code).text);
+    list_remove(&call->node);
+    link_lose(client, code, &fault);
+    list_append(&client->calls, &call->node);
+}
+
 int call_send(struct call *call, const struct wire_part *parts, uint32_t n_parts, int fd)
 {
     struct snpe_client *client = call->client;
@@ -84,13 +98,15 @@ int call_send(struct call *call, const struct wire_part *parts, uint32_t n_parts
         return CALL_UNSENT;
     r = wire_send(client->wire, &head, client->pack.base, client->pack.size, parts, n_parts, &fd);
     if (r == E_DISCONNECTED || r == -EPIPE || r == -ECONNRESET) {
-        list_remove(&call->node); /* the loss must not answer it: it can be repeated */
-        link_lose(client, E_DISCONNECTED, NULL);
-        list_append(&client->calls, &call->node);
+        lose_but(call, E_DISCONNECTED);
         return CALL_UNSENT;
     }
-    if (r < 0)
+    if (r < 0) {
+        /* Memory may have run out in the middle of the frame: then nothing can follow it. */
+        if (wire_flush(client->wire) < 0)
+            lose_but(call, r);
         return r;
+    }
     call->sent = true;
     client->counters.calls++;
     if (wire_pending(client->wire))

@@ -75,9 +75,10 @@ static int take_frames(struct snpe_client *client, struct fault *fault)
         if (r < 0 || client->link != LINK_UP)
             return r;
     }
-    if (r < 0)
-        return fail(fault, r, "the daemon broke the protocol: a frame is malformed");
-    return 0;
+    if (r == E_BAD_FRAME || r == E_TOO_LARGE)
+        return fail(fault, E_BAD_FRAME, "the daemon broke the protocol: a frame is %s",
+                    r == E_TOO_LARGE ? "larger than any may be" : "malformed");
+    return r;
 }
 
 void link_work(struct snpe_client *client)
@@ -94,6 +95,9 @@ void link_work(struct snpe_client *client)
         r = filled == E_BAD_FRAME || filled == -ENOMEM ? filled : E_DISCONNECTED;
         fault.text[0] = '\0';
     }
+    if (r == -ENOMEM)
+        (void)fail(&fault, r,
+                   "there was no memory for the daemon's answer: the connection is lost");
     if (r < 0)
         link_lose(client, r, &fault);
     else
