@@ -3,10 +3,11 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "model/dlc/text.h"
 
 #define IDENTIFIER_AT         4
 #define HEAD_SIZE             8
-#define STRING_BYTES_PER_STEP 64
+#define STRING_BYTES_PER_STEP 16
 #define VTABLE_HEAD           4 /* its own size and the table's, two bytes each */
 
 static void spoil(struct flat *flat, size_t at, const char *what)
@@ -195,7 +196,6 @@ static struct flat_vector take_vector(struct flat *flat, uint32_t at, uint32_t e
     return vector;
 }
 
-/* Names are asked for and printed, so a 0 may stand at their end only. */
 static const char *take_string(struct flat *flat, uint32_t at)
 {
     struct flat_vector vector = take_vector(flat, at, 1, 0);
@@ -207,8 +207,8 @@ static const char *take_string(struct flat *flat, uint32_t at)
     if (!spend(flat, vector.at, vector.n / STRING_BYTES_PER_STEP))
         return "";
     if (vector.n > FLAT_STRING_MAX || !fits(flat, vector.at, (size_t)vector.n + 1) ||
-        memchr(text, 0, (size_t)vector.n + 1) != text + vector.n) {
-        spoil(flat, vector.at, "a string that is too long, has no end or a 0 inside");
+        text[vector.n] != 0 || text_good(text, vector.n) != vector.n) {
+        spoil(flat, vector.at, "a string that is too long, has no end or is no readable text");
         return "";
     }
     return text;

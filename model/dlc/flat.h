@@ -1,8 +1,8 @@
 #pragma once
 /*
  * A reader of FlatBuffers that nobody vouches for. Tables, vectors and strings are views; each is
- * checked when it is taken: offsets, vtables, counts, the 0 behind a string, the depth. Loads are
- * bytewise, for records lie at any address.
+ * checked when it is taken: offsets, vtables, counts, the 0 behind a string and that it is text,
+ * the depth. Loads are bytewise, for records lie at any address.
  *
  * Faults stick: the first is kept with its byte in the struct flat, and from then on every getter
  * answers 0, "" or an empty vector, so a walk ends by itself; its caller asks flat_error before it

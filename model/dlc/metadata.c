@@ -6,6 +6,7 @@
 
 #include "base/base.h"
 #include "base/error.h"
+#include "model/dlc/text.h"
 
 #define SIZE_MAX_READ     (1 << 20) /* the longest seen has 2 KiB */
 #define MODEL_VERSION_MAX 64        /* SNPE keeps as much and no more */
@@ -29,6 +30,17 @@ static char **member(struct dlc_metadata *metadata, size_t i)
     return (char **)((char *)metadata + keys[i].at);
 }
 
+/* A copy of the value; what is no text in it becomes question marks. */
+static char *copy_text(const char *value, size_t size)
+{
+    char *copy = strndup(value, size);
+    size_t at = 0, length = copy ? strlen(copy) : 0;
+
+    while ((at += text_good(copy + at, length - at)) < length)
+        copy[at++] = '?';
+    return copy;
+}
+
 /* Keeps the line's value if its key is one of ours and was not there yet. */
 static int take_line(struct dlc_metadata *metadata, const char *line, size_t size)
 {
@@ -43,7 +55,7 @@ static int take_line(struct dlc_metadata *metadata, const char *line, size_t siz
         if (key_size != (size_t)(equals - line) || memcmp(line, keys[i].key, key_size) != 0)
             continue;
         if (!*value)
-            *value = strndup(equals + 1, size - key_size - 1);
+            *value = copy_text(equals + 1, size - key_size - 1);
         return *value ? 0 : -ENOMEM;
     }
     return 0;

@@ -9,6 +9,7 @@
 
 #include "base/base.h"
 #include "base/error.h"
+#include "model/dlc/text.h"
 #include "model/dlc/zip_format.h"
 
 /* The archive while it is read. */
@@ -159,8 +160,9 @@ static int read_extras(const unsigned char *extra, size_t size, struct central *
 static int check_central(const struct reader *reader, const struct central *central)
 {
     if (central->name_size == 0 || central->name_size > ZIP_NAME_MAX ||
-        memchr(central->name, 0, central->name_size))
-        return damaged(reader, central->at, "an entry's name is empty, too long or has a 0 in it");
+        text_good(central->name, central->name_size) != central->name_size)
+        return damaged(reader, central->at,
+                       "an entry's name is empty, too long or no readable text");
     if (central->flags & FLAG_ENCRYPTED)
         return damaged(reader, central->at, "an encrypted entry");
     if (central->method != METHOD_STORED && central->method != METHOD_DEFLATED)

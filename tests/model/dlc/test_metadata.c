@@ -44,6 +44,17 @@ START_TEST(what_is_no_line_of_ours_is_passed_over)
 }
 END_TEST
 
+START_TEST(what_is_no_text_is_not_printed)
+{
+    struct dlc_metadata metadata =
+        parse("model-version=a\x1b[2Jb\xff\xc3\nmodel-copyright=\xc3\xa4\n");
+
+    ck_assert_str_eq(metadata.model_version, "a?[2Jb??");
+    ck_assert_str_eq(metadata.model_copyright, "\xc3\xa4");
+    dlc_metadata_done(&metadata);
+}
+END_TEST
+
 START_TEST(a_record_of_absurd_size_is_refused)
 {
     size_t size = (1 << 20) + 1;
@@ -96,5 +107,5 @@ START_TEST(a_long_model_version_is_cut_between_characters)
 END_TEST
 
 SUITE(values_hold_spaces_and_equals_signs, what_is_no_line_of_ours_is_passed_over,
-      a_record_of_absurd_size_is_refused, lines_are_sorted_and_whole,
-      a_long_model_version_is_cut_between_characters);
+      what_is_no_text_is_not_printed, a_record_of_absurd_size_is_refused,
+      lines_are_sorted_and_whole, a_long_model_version_is_cut_between_characters);

@@ -101,7 +101,7 @@ START_TEST(damage_is_refused_with_the_place)
         {MODEL_CENTRAL + 28, "\xff\xff", 2, "broken directory"},
         {MODEL_CENTRAL + 42, "\x27", 1, "points nowhere"},
         {MODEL_CENTRAL + 42, "\xff\xff\xff\x7f", 4, "points nowhere"},
-        {MODEL_CENTRAL + 46, "m\0del", 5, "has a 0 in it"},
+        {MODEL_CENTRAL + 46, "m\0del", 5, "no readable text"},
         {MODEL_CENTRAL + 46, "modem", 5, "calls otherwise"},
         {MODEL_CENTRAL, "PK\1\3", 4, "broken directory"},
         {TEXT_CENTRAL + 24, "\x11", 1, "two sizes"},
