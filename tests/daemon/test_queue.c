@@ -71,13 +71,15 @@ END_TEST
 START_TEST(a_deadline_that_passes_in_the_queue_is_answered_while_the_lane_is_busy)
 {
     struct visit visit;
-    uint32_t busy, late;
+    uint32_t busy, late, far;
 
     begin(&visit, "[runtime skel_b]\noptions = ops=all delay_us=400000\n");
     busy = send_run(&visit, 0);
+    far = send_run(&visit, UINT64_MAX);
     late = send_run(&visit, clock_now_ns(&clock_monotonic) + 20 * MS);
     ck_assert_int_eq(caller_answer(&visit.caller, late), E_DEADLINE); /* first */
     ck_assert_answers(&visit.caller, caller_answer(&visit.caller, busy));
+    ck_assert_answers(&visit.caller, caller_answer(&visit.caller, far));
     end(&visit);
 }
 END_TEST
