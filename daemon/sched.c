@@ -35,14 +35,13 @@ void sched_done(struct sched *sched)
     pthread_mutex_destroy(&sched->mutex);
 }
 
-/* With the lock held. */
+/* With the lock held; a lane is woken when it is given up, so that it need not wait for it. */
 static void enqueue(struct sched_queue *queue, struct job *job)
 {
     job->state = JOB_QUEUED;
     list_append(&queue->jobs, &job->link);
     queue->n_queued++;
     atomic_store_explicit(&queue->n_hint, queue->n_queued, memory_order_release);
-    pthread_cond_signal(&queue->wake);
 }
 
 static void dequeue(struct sched_queue *queue, struct job *job, enum job_state state)

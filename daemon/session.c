@@ -17,7 +17,7 @@
 /* A client that does not read its answers: beyond the first bound it is not read from either,
  * beyond the second, which answers under way can still reach, it is closed. Both in frames. */
 #define PENDING_PAUSE 2
-#define PENDING_MOST  32
+#define PENDING_MOST  16
 
 /* Connections over their quota that wait for the sentence that says so; beyond, none is given. */
 #define REFUSED_MOST 16
@@ -66,15 +66,16 @@ static void on_closed(uv_handle_t *handle)
 
 void session_close(struct session *session)
 {
+    struct list *link;
+
     if (session->state == SESSION_CLOSED)
         return;
     session->state = SESSION_CLOSED;
     list_remove(&session->link);
     uv_close((uv_handle_t *)&session->poll, on_closed);
-    list_foreach (it, &session->calls) {
-        struct call *call = list_entry(it, struct call, link);
+    while ((link = list_pop(&session->calls))) { /* taking one back may end another */
+        struct call *call = list_entry(link, struct call, link);
 
-        list_remove(&call->link);
         call->to.session = NULL;
         call->cancel(call, E_CANCELLED);
     }
@@ -102,12 +103,13 @@ void session_on_idle(struct session *session)
 
 void session_end(struct session *session)
 {
-    list_foreach (it, &session->calls) {
-        struct call *call = list_entry(it, struct call, link);
+    struct list *link;
+
+    while ((link = list_pop(&session->calls))) {
+        struct call *call = list_entry(link, struct call, link);
         const struct reply_to to = call->to;
 
         call->to.session = NULL; /* whatever still runs for it has nobody to answer to */
-        list_remove(&call->link);
         reply_error(&to, E_DRAINING, NULL);
         call->cancel(call, E_DRAINING);
     }
@@ -182,13 +184,20 @@ static void on_too_large(struct session *session, const struct frame *head)
     session_fault(session, "its frame is larger than it was told that it may be");
 }
 
+/* One that was refused is not listened to while its answer is being written. */
+static bool listens(const struct session *session)
+{
+    return session->state == SESSION_NEW ||
+           (session->greeted && session->state != SESSION_CLOSED && !paused(session));
+}
+
 /* Takes out what was received. 0, or a negative code of the wire. */
 static int take_frames(struct session *session)
 {
     struct wire_frame frame;
     int r;
 
-    while (session->state != SESSION_CLOSED && !paused(session)) {
+    while (listens(session)) {
         r = wire_next(session->wire, &frame);
         if (r == E_TOO_LARGE)
             on_too_large(session, &frame.head);

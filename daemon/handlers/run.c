@@ -184,6 +184,14 @@ static bool has_inline(const struct job *job)
     return false;
 }
 
+/* It came too late to be a job; it counts as one. */
+static void count_expired(struct device_stats *stats)
+{
+    stats->jobs++;
+    stats->failed++;
+    stats->expired++;
+}
+
 static int fill(struct request *request, struct job *job, const struct run_params *params,
                 struct fault *fault)
 {
@@ -202,7 +210,7 @@ static int fill(struct request *request, struct job *job, const struct run_param
     job->deadline_ns = params->deadline_ns;
     r = sched_submit(&session->server->sched, job, fault);
     if (r == E_DEADLINE)
-        session->server->stats.devices[network_device(job->ready->network, 0)].expired++;
+        count_expired(&session->server->stats.devices[network_device(job->ready->network, 0)]);
     return r;
 }
 

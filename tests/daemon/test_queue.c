@@ -62,7 +62,8 @@ START_TEST(a_deadline_that_has_passed_is_answered_without_a_run)
     ck_assert_refused(&visit.caller, caller_answer(&visit.caller, send_run(&visit, 1)), E_DEADLINE,
                       "the deadline had passed");
     ck_assert_answers(&visit.caller, caller_stats(&visit.caller, &stats));
-    ck_assert_uint_eq(device_of(&stats, "skel_b")->jobs, 1); /* the warm-up */
+    ck_assert_uint_eq(device_of(&stats, "skel_b")->jobs, 2); /* with the warm-up */
+    ck_assert_uint_eq(device_of(&stats, "skel_b")->failed, 1);
     ck_assert_uint_eq(device_of(&stats, "skel_b")->expired, 1);
     end(&visit);
 }

@@ -73,10 +73,8 @@ START_TEST(a_span_lies_in_its_region_on_a_multiple_of_64)
         uint64_t offset;
         const char *words;
     } wrong[] = {
-        {4, "no multiple of 64"},
-        {4096 - 64, "end outside region"},
-        {4096, "end outside region"},
-        {4096 - 64 + 128, "end outside"},
+        {4, "no multiple of 64"},         {4096 - 64, "end outside region"},
+        {4096, "end outside region"},     {4096 - 64 + 128, "end outside"},
         {UINT64_MAX - 63, "end outside"},
     };
     struct house house;
