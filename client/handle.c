@@ -91,11 +91,12 @@ int handle_ensure(struct handle *handle, uint64_t expires_ns, struct fault *faul
 
 void handle_forget(struct handle *handle)
 {
+    struct call *call = take_ptr(handle->call);
+
     list_remove(&handle->node);
-    if (!handle->call)
+    if (!call)
         return;
-    call_cancel(handle->call);
-    handle->call->on_answer = handle->ops->on_late;
-    handle->call->on_done = call_free;
-    handle->call = NULL;
+    call->on_answer = handle->ops->on_late;
+    call->on_done = call_free;
+    call_cancel(call); /* which may lose the connection, and end CALL with it */
 }

@@ -56,6 +56,7 @@ static int on_frame(struct snpe_client *client, struct wire_frame *frame, struct
                     "the daemon sent a frame that answers nothing (serial %u, method %u)",
                     frame->head.serial, frame->head.method);
     fault->text[0] = '\0';
+    list_remove(&call->node); /* what it sends may lose the connection: that is no second answer */
     r = answer_error(frame, fault);
     if (r == 0 && call->on_answer)
         r = call->on_answer(call, frame, fault);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "client/client.h"
 #include "tests/client/made.h"
 
 static struct fake fake;
@@ -95,6 +96,34 @@ START_TEST(a_network_whose_model_is_another_one_now_is_stale)
     snpe_network_free(echo);
     echo = made_network(client, "echo");
     ck_assert_ok(client, snpe_run(echo, &in, 1, &out, 1, NULL, NULL));
+    end();
+}
+END_TEST
+
+/* Answers LOAD and is gone before the client can look: what it then sends fails. */
+static bool answer_and_go(struct fake_conn *conn, struct wire_frame *frame, void *context)
+{
+    (void)context;
+    if (frame->head.method != METHOD_LOAD)
+        return false;
+    pthread_mutex_lock(&client->lock);
+    fake_answer(conn, frame);
+    fake_close(conn);
+    pthread_mutex_unlock(&client->lock);
+    return true;
+}
+
+START_TEST(a_stale_answer_of_a_daemon_that_is_gone_by_then_is_still_one)
+{
+    struct snpe_network *echo;
+
+    begin();
+    echo = made_network(client, "echo");
+    fake_stop(&fake);
+    fake.digest = 'b';
+    fake.hook = answer_and_go;
+    fake_again(&fake);
+    ck_assert_int_eq(snpe_run(echo, &in, 1, &out, 1, NULL, NULL), SNPE_E_STALE);
     end();
 }
 END_TEST
@@ -238,6 +267,7 @@ END_TEST
 
 SUITE(networks_and_regions_are_registered_again_by_their_next_use,
       a_staging_region_survives_a_restart, a_network_whose_model_is_another_one_now_is_stale,
+      a_stale_answer_of_a_daemon_that_is_gone_by_then_is_still_one,
       a_model_from_a_file_is_handed_over_again, only_snpe_connect_connects_when_that_was_asked,
       a_daemon_that_stays_away_is_waited_for_as_long_as_was_said,
       a_call_waits_for_a_daemon_that_comes_back_later,
