@@ -4,6 +4,7 @@
  * struct, one line per file in model/ops.def. Nothing here touches tensor data, except that infer
  * may read a constant.
  */
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,7 +21,7 @@ enum op {
     _OP_MAX,
 };
 
-#define OUTPUTS_MOST 8 /* of any operator; a test holds the table to it */
+#define OUTPUTS_MOST 32 /* of any operator; a test holds the table to it */
 
 struct range {
     uint8_t least, most;
@@ -75,6 +76,27 @@ int op_check_rank(const struct infer *node, uint32_t i, uint32_t rank, struct fa
 /* 0, or E_SHAPE if input I, which FAULT calls WHAT, does not hold N numbers; an absent one may. */
 int op_check_count(const struct infer *node, uint32_t i, const char *what, uint64_t n,
                    struct fault *fault);
+
+/* 0, or E_SHAPE or E_OP_ARITY if not all inputs are there and of one shape. */
+int op_check_alike(const struct infer *node, struct fault *fault);
+
+/*
+ * AXES (negative ones count from the end; none: all) as bits of RET; one may be there twice.
+ * E_OP_ATTR if one is outside X.
+ */
+int op_axes(const struct shape *x, struct i32s axes, uint32_t *ret, struct fault *fault);
+
+/* X without the axes whose bits are set, or with 1 in their place. */
+void op_without_axes(const struct shape *x, uint32_t axes, bool keep_dims, struct shape *ret);
+
+/*
+ * Numpy's broadcasting: shapes are aligned at the last axis, and an axis that is 1 or not there
+ * repeats. 0, or -1 and RET untouched if A and B differ elsewhere; RET may be one of them.
+ */
+int op_broadcast(const struct shape *a, const struct shape *b, struct shape *ret);
+
+/* An infer for operators whose output is as large as their inputs are when they repeat so. */
+int op_infer_broadcast(const struct infer *node, struct shape *out, struct fault *fault);
 
 /* Sets the size of an axis that was worked out in 64 bits; E_SHAPE if it is too large or 0. */
 int op_set_dim(struct shape *shape, uint32_t axis, uint64_t size, struct fault *fault);

@@ -108,7 +108,7 @@ int convert_depth_to_space(struct conversion *c)
         return r;
     if (blocks.crd)
         return crd_to_space(c, blocks.x, blocks.in, (uint32_t)blocks.factor);
-    attrs.factor = blocks.factor;
+    attrs = (struct depth_to_space_attrs){blocks.factor, DEPTH_TO_SPACE_DCR};
     return conversion_emit(c, 0, &spec, &view);
 }
 

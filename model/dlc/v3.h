@@ -11,7 +11,7 @@
 #include "model/dlc/v3_tree.h"
 #include "model/names.h"
 
-#define V3_OUTPUTS_MAX 8 /* of a layer; the most that an operator has is 3 */
+#define V3_OUTPUTS_MAX OUTPUTS_MOST /* of a layer; below 64, for bits count them */
 #define V3_INPUTS_MAX  UINT8_MAX
 
 /* Adds all layers of the container to BUILDER. Errors as dlc_read says. */

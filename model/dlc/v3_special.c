@@ -10,6 +10,7 @@
 #include "model/dlc/v3_attr.h"
 #include "model/ops/clip.h"
 #include "model/ops/conv.h"
+#include "model/ops/depth_to_space.h"
 #include "model/ops/elu.h"
 #include "model/ops/input.h"
 #include "model/ops/pool.h"
@@ -281,4 +282,13 @@ int v3_read_strided_slice(struct v3_layer *layer, void *attrs, struct fault *fau
 void v3_write_strided_slice(struct v3_node *node)
 {
     v3_tree_i32(node->tree, node->attrs, "new_axis_mask", 0);
+}
+
+/* Theirs has one order, and no attribute for it. */
+void v3_write_depth_to_space(struct v3_node *node)
+{
+    const struct depth_to_space_attrs *attrs = node->node->attrs;
+
+    if (attrs->mode == DEPTH_TO_SPACE_DCR)
+        node->omitted = "mode";
 }

@@ -1,10 +1,11 @@
 /*
- * DepthToSpace: channels become blocks of r x r places, y(h*r+i, w*r+j, c) = x(h,w,(i*r+j)*C+c),
- * where C is the number of channels of y.
+ * DepthToSpace: channels become blocks of r x r places, in the order that ops/depth_to_space.h
+ * says.
  *
  * Shapes   x [N,H,W,D], r*r divides D -> y [N,H*r,W*r,D/(r*r)].
  * Types    any; an encoding per tensor stays what it is.
- * Sources  ONNX DepthToSpace (mode DCR); TensorFlow DepthToSpace; DLC PixelShuffle.
+ * Sources  ONNX DepthToSpace (DCR, CRD); TensorFlow DepthToSpace (DCR); DLC PixelShuffle (DCR; the
+ *          attribute mode is ours).
  */
 #include "model/ops/depth_to_space.h"
 
@@ -12,9 +13,13 @@
 #include "model/graph.h"
 #include "model/ops/window.h"
 
+static const char *const modes[] = {"DCR", "CRD", NULL};
+
 static const struct attr_spec depth_to_space_specs[] = {
     {"factor", "upscale_factor", ATTR_I32, offsetof(struct depth_to_space_attrs, factor),
      .preset = 1, .least = 1, .most = WINDOW_MOST, .help = "side of a block"},
+    {"mode", "mode", ATTR_ENUM, offsetof(struct depth_to_space_attrs, mode), .words = modes,
+     .help = "which channels make a block"},
     {0},
 };
 

@@ -1,9 +1,11 @@
 /*
- * Pad: rows of a constant, of the mirrored tensor (without its edge) or of its edge around it.
+ * Pad: rows of a constant, of the mirrored tensor (without its edge, or with it), of its edge or of
+ * its other end around it.
  *
- * Shapes   y.dim[i] = before[i] + x.dim[i] + after[i]; with reflect, both are below x.dim[i].
+ * Shapes   y.dim[i] = before[i] + x.dim[i] + after[i]; with reflect, both are below x.dim[i], with
+ *          symmetric and wrap they are not above it.
  * Types    any; an encoding per tensor stays what it is.
- * Sources  ONNX Pad (constant, reflect, edge); TensorFlow Pad, PadV2, MirrorPad REFLECT; DLC Pad
+ * Sources  ONNX Pad (constant, reflect, edge, wrap); TensorFlow Pad, PadV2, MirrorPad; DLC Pad
  *          (documented, not seen; attribute names are ours).
  */
 #include "model/ops/pad.h"
@@ -13,7 +15,7 @@
 #include "base/error.h"
 #include "model/graph.h"
 
-static const char *const modes[] = {"constant", "reflect", "edge", NULL};
+static const char *const modes[] = {"constant", "reflect", "edge", "symmetric", "wrap", NULL};
 
 static const struct attr_spec pad_specs[] = {
     {"mode", "mode", ATTR_ENUM, offsetof(struct pad_attrs, mode), .words = modes,
@@ -26,6 +28,13 @@ static const struct attr_spec pad_specs[] = {
      .most = INFINITY, .help = "the constant"},
     {0},
 };
+
+uint32_t pad_most(enum pad_mode mode, uint32_t size)
+{
+    if (mode == PAD_REFLECT)
+        return size - 1;
+    return mode == PAD_SYMMETRIC || mode == PAD_WRAP ? size : UINT32_MAX;
+}
 
 static int pad_infer(const struct infer *node, struct shape *out, struct fault *fault)
 {
@@ -41,7 +50,7 @@ static int pad_infer(const struct infer *node, struct shape *out, struct fault *
     for (uint32_t i = 0; r == 0 && i < x->rank; i++) {
         uint32_t before = (uint32_t)pad->before.v[i], after = (uint32_t)pad->after.v[i];
 
-        if (pad->mode == PAD_REFLECT && (before >= x->dim[i] || after >= x->dim[i]))
+        if (before > pad_most(pad->mode, x->dim[i]) || after > pad_most(pad->mode, x->dim[i]))
             return fail(fault, E_OP_ATTR, "axis %u: a size of %u cannot be mirrored by %u and %u",
                         i, x->dim[i], before, after);
         r = op_set_dim(&y, i, (uint64_t)before + x->dim[i] + after, fault);

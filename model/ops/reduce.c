@@ -1,17 +1,20 @@
 /*
- * Reduce: y = the mean, sum, product, least or greatest of x over some axes.
+ * Reduce: y = the mean, sum, product, least or greatest of x over some axes, or one of the sums
+ * that ops/reduce.h lists.
  *
  * Shapes   y is x without those axes, or with 1 in their place if keep_dims.
  * Types    f32 -> f32; tf8 -> tf8 with the encoding that the container gives y.
- * Sources  Caffe Reduction (from axis to the end); ONNX ReduceMean ... ReduceMax (keepdims 1);
- *          TensorFlow Mean, Sum, Prod, Min, Max (keep_dims false); DLC Reduction.
+ * Sources  Caffe Reduction SUM, MEAN, ASUM, SUMSQ (from axis to the end); ONNX ReduceMean,
+ *          ReduceSum, ReduceProd, ReduceMin, ReduceMax, ReduceL1, ReduceL2, ReduceLogSum,
+ *          ReduceLogSumExp, ReduceSumSquare (keepdims 1); TensorFlow Mean, Sum, Prod, Min, Max,
+ * All, Any (keep_dims false); DLC Reduction (0 mean was seen; the rest is ours).
  */
 #include "model/ops/reduce.h"
 
-#include "base/error.h"
 #include "model/graph.h"
 
-static const char *const kinds[] = {"mean", "sum", "prod", "min", "max", NULL};
+static const char *const kinds[] = {"mean", "sum",     "prod",        "min",        "max", "l1",
+                                    "l2",   "log_sum", "log_sum_exp", "sum_square", NULL};
 
 static const struct attr_spec reduce_specs[] = {
     {"kind", "op", ATTR_ENUM, offsetof(struct reduce_attrs, kind), .words = kinds,
@@ -27,23 +30,12 @@ static int reduce_infer(const struct infer *node, struct shape *out, struct faul
 {
     const struct reduce_attrs *reduce = node->attrs;
     const struct shape *x = &node->in[0]->shape;
-    struct shape y = {0};
-    uint32_t gone = reduce->axes.n ? 0 : ~0u;
+    uint32_t gone;
+    int r = op_axes(x, reduce->axes, &gone, fault);
 
-    for (uint32_t i = 0; i < reduce->axes.n; i++) {
-        int axis = shape_axis(x, reduce->axes.v[i]);
-
-        if (axis < 0)
-            return fail(fault, E_OP_ATTR, "axis %d is outside rank %u", reduce->axes.v[i], x->rank);
-        gone |= 1u << axis;
-    }
-    for (uint32_t i = 0; i < x->rank; i++)
-        if (!(gone & 1u << i))
-            y.dim[y.rank++] = x->dim[i];
-        else if (reduce->keep_dims)
-            y.dim[y.rank++] = 1;
-    out[0] = y;
-    return 0;
+    if (r == 0)
+        op_without_axes(x, gone, reduce->keep_dims, &out[0]);
+    return r;
 }
 
 const struct op_def op_reduce = {

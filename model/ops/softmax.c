@@ -11,13 +11,13 @@
 #include "base/error.h"
 #include "model/graph.h"
 
-static const struct attr_spec softmax_specs[] = {
+const struct attr_spec softmax_specs[] = {
     {"axis", "axis", ATTR_I32, offsetof(struct softmax_attrs, axis), .preset = -1,
      .least = -SHAPE_RANK_MAX, .most = SHAPE_RANK_MAX - 1, .help = "the axis that sums to one"},
     {0},
 };
 
-static int softmax_infer(const struct infer *node, struct shape *out, struct fault *fault)
+int softmax_infer(const struct infer *node, struct shape *out, struct fault *fault)
 {
     const struct softmax_attrs *softmax = node->attrs;
     const struct shape *x = &node->in[0]->shape;

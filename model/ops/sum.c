@@ -22,18 +22,13 @@ static const struct attr_spec sum_specs[] = {
 static int sum_infer(const struct infer *node, struct shape *out, struct fault *fault)
 {
     const struct sum_attrs *sum = node->attrs;
+    int r;
 
     if (sum->coeffs.n != 0 && sum->coeffs.n != node->n_in)
         return fail(fault, E_OP_ATTR, "there are %u coeffs for %u inputs", sum->coeffs.n,
                     node->n_in);
-    for (uint32_t i = 1; i < node->n_in; i++) {
-        if (!node->in[i])
-            return fail(fault, E_OP_ARITY, "input %u is missing", i);
-        if (!shape_equal(&node->in[i]->shape, &node->in[0]->shape))
-            return fail(fault, E_SHAPE, "input %u (%.60s) has another shape than input 0 (%.60s)",
-                        i, node->in[i]->name, node->in[0]->name);
-    }
-    return op_infer_same(node, out, fault);
+    r = op_check_alike(node, fault);
+    return r < 0 ? r : op_infer_same(node, out, fault);
 }
 
 const struct op_def op_sum = {

@@ -1,16 +1,22 @@
 /*
- * Unary: y[i] = f(x[i]), f one of C's fabsf, expf, floorf, logf, -, sinf, sqrtf.
+ * Unary: y[i] = f(x[i]); ops/unary.h lists the functions.
  *
  * Shapes   x and y alike, any rank.
  * Types    f32 -> f32; tf8 -> tf8 with the encoding that the container gives y.
- * Sources  ONNX and TensorFlow Abs, Exp, Floor, Log, Neg, Sin, Sqrt; Caffe AbsVal, Exp, Log; DLC
+ * Sources  ONNX and TensorFlow Abs, Exp, Floor, Log, Neg, Sin, Sqrt, Cos, Ceil, Round, Reciprocal,
+ *          Rsqrt, Square, Sign, Erf, Softplus, Softsign, Not (LogicalNot), Mish, Tan, Asin, Acos,
+ *          Atan, Sinh, Cosh, Asinh, Acosh, Atanh; Caffe AbsVal, Exp, Log, BNLL (softplus); DLC
  *          ElementwiseUnaryOp (documented, not seen).
  */
 #include "model/ops/unary.h"
 
 #include "model/graph.h"
 
-static const char *const kinds[] = {"abs", "exp", "floor", "log", "neg", "sin", "sqrt", NULL};
+static const char *const kinds[] = {"abs",    "exp",   "floor", "log",      "neg",        "sin",
+                                    "sqrt",   "cos",   "ceil",  "round",    "reciprocal", "rsqrt",
+                                    "square", "sign",  "erf",   "softplus", "softsign",   "not",
+                                    "mish",   "tan",   "asin",  "acos",     "atan",       "sinh",
+                                    "cosh",   "asinh", "acosh", "atanh",    NULL};
 
 static const struct attr_spec unary_specs[] = {
     {"kind", "op", ATTR_ENUM, offsetof(struct unary_attrs, kind), .words = kinds,

@@ -259,7 +259,7 @@ def depth():
         n, x[1] // factor, factor, x[2] // factor, factor, c).transpose(0, 1, 3, 2, 4, 5).reshape(
             n, x[1] // factor, x[2] // factor, -1).shape)
     y = [n, h, w, c * factor * factor] if good else [n, h, w, c]
-    add("DEPTH_TO_SPACE", "&(const struct depth_to_space_attrs){%d}" % factor, [y], lambda: np.zeros(y).reshape(
+    add("DEPTH_TO_SPACE", "&(const struct depth_to_space_attrs){%d, DEPTH_TO_SPACE_DCR}" % factor, [y], lambda: np.zeros(y).reshape(
         n, h, w, factor, factor, y[3] // factor // factor).transpose(0, 1, 3, 2, 4, 5).reshape(
             n, h * factor, w * factor, -1).shape)
 

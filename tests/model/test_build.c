@@ -259,7 +259,7 @@ static const struct refusal {
       .n_outputs = 1},
      E_OP_ATTR,
      "fresh (Concat): axis: -7 is outside -6..5"},
-    {{.name = "fresh", .op = _OP_MAX}, E_GRAPH, "fresh: there is no operator 24"},
+    {{.name = "fresh", .op = (enum op)999}, E_GRAPH, "fresh: there is no operator 999"},
     {{.name = "",
       .op = OP_RELU,
       .inputs = (const uint32_t[]){0},

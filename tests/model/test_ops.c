@@ -7,6 +7,7 @@
 #include "model/ops/clip.h"
 #include "model/ops/concat.h"
 #include "model/ops/conv.h"
+#include "model/ops/depth_to_space.h"
 #include "model/ops/lstm.h"
 #include "model/ops/pad.h"
 #include "model/ops/permute.h"
@@ -228,7 +229,8 @@ START_TEST(refusals_of_what_moves_numbers_name_the_axis)
                   "has rank 1");
     check_refusal(OP_SPACE_TO_DEPTH, (&(int32_t){2}), INPUTS(RANK(4, 1, 4, 3, 1)), E_SHAPE,
                   "n (SpaceToDepth): 4x3 cannot be cut into blocks of 2x2");
-    check_refusal(OP_DEPTH_TO_SPACE, (&(int32_t){2}), INPUTS(RANK(4, 1, 4, 3, 6)), E_SHAPE,
+    check_refusal(OP_DEPTH_TO_SPACE, (&(struct depth_to_space_attrs){.factor = 2}),
+                  INPUTS(RANK(4, 1, 4, 3, 6)), E_SHAPE,
                   "n (DepthToSpace): 6 channels cannot be laid out in blocks of 2x2");
 }
 END_TEST

@@ -500,7 +500,7 @@ def make_space_to_depth():
     for r, shape in [(2, (1, 2, 3, 12)), (3, (2, 1, 2, 9)), (4, (1, 3, 2, 16))]:
         x = In(shape)
         y, = run_onnx('DepthToSpace', [nchw(x.v)], blocksize=r, mode='DCR')
-        t.add('to space by %d' % r, 'DEPTH_TO_SPACE', '&(const struct depth_to_space_attrs){%d}' % r, [x], [nhwc(y)])
+        t.add('to space by %d' % r, 'DEPTH_TO_SPACE', '&(const struct depth_to_space_attrs){%d, DEPTH_TO_SPACE_DCR}' % r, [x], [nhwc(y)])
     return t
 
 

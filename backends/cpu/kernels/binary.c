@@ -7,6 +7,7 @@
 
 #include "backends/cpu/kernels/nd.h"
 #include "backends/cpu/prepare.h"
+#include "base/base.h"
 
 typedef void (*row_fn)(const float *a, const float *b, float *y, size_t n);
 
@@ -92,6 +93,9 @@ static int prepare(struct prepare *p)
 
     if (!params)
         return prepare_no_memory(p);
+    if (kind >= ARRAY_SIZE(kinds))
+        return fail(p->fault, E_LAYER_UNSUPPORTED, "layer %.80s: the cpu runtime lacks its kind",
+                    p->node->name);
     for (uint32_t i = 0; i < y->rank; i++)
         nd_append(&params->nd, y->dim[i], stride_of(a, y, i), stride_of(b, y, i));
     nd_done(&params->nd);

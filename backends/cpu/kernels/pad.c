@@ -95,6 +95,9 @@ static int prepare(struct prepare *p)
 
     if (!params)
         return prepare_no_memory(p);
+    if (pad->mode > PAD_EDGE)
+        return fail(p->fault, E_LAYER_UNSUPPORTED, "layer %.80s: the cpu runtime lacks its kind",
+                    p->node->name);
     *params = (struct params){.mode = pad->mode, .value = pad->value, .rank = x->rank};
     for (uint32_t i = 0; i < x->rank; i++) {
         int64_t before = pad->before.v[i], after = pad->after.v[i], n = x->dim[i];

@@ -137,6 +137,9 @@ static int prepare(struct prepare *p)
 
     if (!params)
         return prepare_no_memory(p);
+    if (reduce->kind > REDUCE_MAX)
+        return fail(p->fault, E_LAYER_UNSUPPORTED, "layer %.80s: the cpu runtime lacks its kind",
+                    p->node->name);
     walk_axes(reduce, &prepare_in(p, 0)->shape, params);
     gone = nd_elements(&params->gone);
     params->kind = reduce->kind;

@@ -7,6 +7,7 @@
 #include <math.h>
 
 #include "backends/cpu/prepare.h"
+#include "base/base.h"
 #include "model/ops/elu.h"
 
 #define CHEAP  1
@@ -72,6 +73,9 @@ static int prepare(struct prepare *p)
     if (p->node->op == OP_ELU)
         return prepare_elu(p, n);
     kind = ((const struct unary_attrs *)p->node->attrs)->kind;
+    if (kind >= ARRAY_SIZE(kinds))
+        return fail(p->fault, E_LAYER_UNSUPPORTED, "layer %.80s: the cpu runtime lacks its kind",
+                    p->node->name);
     return prepare_done(p, kinds[kind].run, n, kinds[kind].work);
 }
 

@@ -120,6 +120,10 @@ static int prepare(struct prepare *p)
 
     if (!params)
         return prepare_no_memory(p);
+    if (p->node->op == OP_DEPTH_TO_SPACE &&
+        ((const struct depth_to_space_attrs *)p->node->attrs)->mode != DEPTH_TO_SPACE_DCR)
+        return fail(p->fault, E_LAYER_UNSUPPORTED, "layer %.80s: the cpu runtime lacks its kind",
+                    p->node->name);
     if (p->node->op == OP_PERMUTE)
         view_permute(p->node, x, params);
     else if (p->node->op == OP_STRIDED_SLICE)

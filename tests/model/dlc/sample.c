@@ -173,7 +173,8 @@ static uint32_t add_layouts(struct builder *builder, uint32_t x)
     }
     one(builder, OP_STRIDED_SLICE, "slice", &slice, x);
     x = in[0] = one(builder, OP_SPACE_TO_DEPTH, "s2d", &(struct space_to_depth_attrs){2}, x);
-    x = in[0] = one(builder, OP_DEPTH_TO_SPACE, "d2s", &(struct depth_to_space_attrs){2}, x);
+    x = in[0] =
+        one(builder, OP_DEPTH_TO_SPACE, "d2s", &(struct depth_to_space_attrs){.factor = 2}, x);
     x = node(builder, OP_CONCAT, "concat", &(struct concat_attrs){3}, in, 2, 1);
     x = one(builder, OP_PERMUTE, "permute", &(struct permute_attrs){LIST(0, 3, 1, 2)}, x);
     x = one(builder, OP_SOFTMAX, "softmax over channels", &(struct softmax_attrs){1}, x);

@@ -1,0 +1,6 @@
+#pragma once
+
+/* y = x > alpha ? x : 0 */
+struct thresholded_relu_attrs {
+    float alpha;
+};
