@@ -91,12 +91,23 @@ void client_say(struct snpe_client *client, int code, const struct fault *fault)
         (void)fail(&slot->fault, code, "%s", error_get(code).text);
 }
 
+void client_lock(struct snpe_client *client)
+{
+    pid_t here = getpid();
+
+    if (client->lock_in != here) {
+        (void)pthread_mutex_init(&client->lock, NULL);
+        client->lock_in = here;
+    }
+    pthread_mutex_lock(&client->lock);
+}
+
 const char *snpe_last_error(struct snpe_client *client)
 {
     const struct sentence *slot;
     const char *text;
 
-    pthread_mutex_lock(&client->lock);
+    client_lock(client);
     slot = slot_of(client);
     text = slot->order && pthread_equal(slot->thread, pthread_self()) ? slot->fault.text : "";
     pthread_mutex_unlock(&client->lock);
@@ -105,7 +116,7 @@ const char *snpe_last_error(struct snpe_client *client)
 
 int client_enter(struct snpe_client *client, struct fault *fault)
 {
-    pthread_mutex_lock(&client->lock);
+    client_lock(client);
     if (client->pid != getpid())
         return fail(fault, E_STATE,
                     "this client was made by process %ld and cannot be used by its child: make one "
@@ -171,7 +182,7 @@ static struct snpe_client *alloc_client(const struct snpe_client_options *option
     if (!client)
         return NULL;
     client->clock = &clock_monotonic;
-    client->pid = getpid();
+    client->pid = client->lock_in = getpid();
     client->call_ms = options->call_ms ? options->call_ms : CALL_MS;
     client->load_ms = options->load_ms ? options->load_ms : LOAD_MS;
     client->reconnect_ms = options->reconnect_ms ? options->reconnect_ms : RECONNECT_MS;
@@ -253,7 +264,7 @@ void snpe_client_free(struct snpe_client *client)
 
 void snpe_get_counters(struct snpe_client *client, struct snpe_counters *ret)
 {
-    pthread_mutex_lock(&client->lock);
+    client_lock(client);
     *ret = client->counters;
     pthread_mutex_unlock(&client->lock);
 }

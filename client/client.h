@@ -46,7 +46,8 @@ struct snpe_client {
     pthread_mutex_t lock;
     pthread_cond_t changed; /* something a waiting thread may wait for */
     const struct clock *clock;
-    pid_t pid; /* who made it: a child of it has the memory, but not the connection */
+    pid_t pid;     /* who made it: a child of it has the memory, but not the connection */
+    pid_t lock_in; /* the process in which LOCK is good */
 
     char *socket;
     char *name;
@@ -82,6 +83,12 @@ struct snpe_client {
     uint64_t sentences_kept;
     struct sentence sentences[CLIENT_THREADS];
 };
+
+/*
+ * Takes the lock. In a child it may be held for ever by a thread that is not there: it is made
+ * anew.
+ */
+void client_lock(struct snpe_client *client);
 
 /*
  * A public call begins and ends with these: ENTER takes the lock, and fails with E_STATE in a child

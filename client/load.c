@@ -350,7 +350,7 @@ void snpe_network_free(struct snpe_network *network)
     if (!network)
         return;
     client = network->handle.client;
-    pthread_mutex_lock(&client->lock);
+    client_lock(client);
     load_free(network);
     pthread_mutex_unlock(&client->lock);
 }

@@ -193,7 +193,7 @@ void snpe_region_free(struct snpe_region *region)
     if (!region)
         return;
     client = region->handle.client;
-    pthread_mutex_lock(&client->lock);
+    client_lock(client);
     share_free(region);
     pthread_mutex_unlock(&client->lock);
 }

@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 #include <sys/wait.h>
 
+#include "client/client.h"
 #include "tests/client/made.h"
 
 static struct fake fake;
@@ -410,7 +411,10 @@ START_TEST(a_child_is_told_to_make_its_own)
     begin();
     ck_assert_ptr_nonnull(made_network(client, "echo"));
     ck_assert_int_ge(snpe_fd(client), 0);
+    pthread_mutex_lock(&client->lock); /* as if another thread were in the middle of a call */
     child = fork();
+    if (child != 0)
+        pthread_mutex_unlock(&client->lock);
     if (child == 0) {
         int r = snpe_ping(client);
 
