@@ -40,6 +40,10 @@ void attrs_preset(const struct attr_spec *specs, void *attrs)
             memset((char *)attrs + spec->at, 0, sizeof(struct i32s));
         else if (spec->type == ATTR_F32S)
             memset((char *)attrs + spec->at, 0, sizeof(struct f32s));
+        else if (spec->type == ATTR_STRINGS)
+            memset((char *)attrs + spec->at, 0, sizeof(struct strings));
+        else if (spec->type == ATTR_STRING)
+            memcpy((char *)attrs + spec->at, &(const char *){""}, sizeof(spec->name));
         else
             store_number(spec, attrs, spec->preset);
 }
@@ -129,6 +133,11 @@ static int set_f32s(const struct attr_spec *spec, void *attrs, struct f32s list,
     return r;
 }
 
+static void store(const struct attr_spec *spec, void *attrs, const void *member, size_t size)
+{
+    memcpy((char *)attrs + spec->at, member, size);
+}
+
 int attrs_set(const struct attr_spec *specs, void *attrs, const char *name,
               const struct attr_value *value, struct fault *fault)
 {
@@ -151,6 +160,12 @@ int attrs_set(const struct attr_spec *specs, void *attrs, const char *name,
     case ATTR_BOOL:
         store_number(spec, attrs, value->number);
         return 0;
+    case ATTR_STRING:
+        store(spec, attrs, &value->word, sizeof(value->word));
+        return 0;
+    case ATTR_STRINGS:
+        store(spec, attrs, &value->words, sizeof(value->words));
+        return 0;
     default:
         return set_number(spec, attrs, value->number, fault);
     }
@@ -172,6 +187,8 @@ static int check_member(const struct attr_spec *spec, const void *attrs, struct 
         memcpy(&reals, member, sizeof(reals));
         return check_f32s(spec, reals, fault);
     case ATTR_BOOL:
+    case ATTR_STRING:
+    case ATTR_STRINGS:
         return 0;
     default:
         return check_number(spec, load_number(spec, attrs), fault);
@@ -203,13 +220,56 @@ static int copy_list(const struct attr_spec *spec, void *attrs, struct arena *ar
     return 0;
 }
 
+/* A text that was never given is empty. */
+static int copy_text(void *member, struct arena *arena)
+{
+    const char *text;
+
+    memcpy(&text, member, sizeof(text));
+    text = text ? arena_text(arena, text, strlen(text)) : "";
+    memcpy(member, &text, sizeof(text));
+    return text ? 0 : -1;
+}
+
+static int copy_texts(void *member, struct arena *arena)
+{
+    struct strings list;
+    const char **texts;
+    int r = 0;
+
+    memcpy(&list, member, sizeof(list));
+    texts = list.n ? arena_copy(arena, list.v, list.n * sizeof(*texts)) : NULL;
+    if (list.n && !texts)
+        return -1;
+    for (uint32_t i = 0; r == 0 && i < list.n; i++)
+        r = copy_text(&texts[i], arena);
+    list.v = texts;
+    memcpy(member, &list, sizeof(list));
+    return r;
+}
+
+/* What the member points to goes into ARENA. */
+static int copy_member(const struct attr_spec *spec, void *attrs, struct arena *arena)
+{
+    switch (spec->type) {
+    case ATTR_I32S:
+    case ATTR_F32S:
+        return copy_list(spec, attrs, arena);
+    case ATTR_STRING:
+        return copy_text((char *)attrs + spec->at, arena);
+    case ATTR_STRINGS:
+        return copy_texts((char *)attrs + spec->at, arena);
+    default:
+        return 0;
+    }
+}
+
 void *attrs_copy(const struct attr_spec *specs, const void *attrs, size_t size, struct arena *arena)
 {
     void *copy = arena_copy(arena, attrs, size);
 
     for (const struct attr_spec *spec = specs; copy && spec && spec->name; spec++)
-        if (spec->type == ATTR_I32S || spec->type == ATTR_F32S)
-            if (copy_list(spec, copy, arena) < 0)
-                return NULL;
+        if (copy_member(spec, copy, arena) < 0)
+            return NULL;
     return copy;
 }

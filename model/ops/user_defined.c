@@ -1,0 +1,102 @@
+/*
+ * UserDefined: a layer that only its author knows; ops/user_defined.h says what is kept of it.
+ *
+ * Shapes   any -> those of the attribute shapes.
+ * Types    f32 -> f32.
+ * Sources  DLC UDO (seen); Caffe's Python layers and any layer that no converter knows.
+ */
+#include "model/ops/user_defined.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "model/graph.h"
+
+const char *const user_kinds[] = {"bool", "i32",  "u32",  "f32",  "string",
+                                  "i32s", "u32s", "f32s", "list", NULL};
+
+#define AT(member) offsetof(struct user_defined_attrs, member)
+
+static const struct attr_spec user_defined_specs[] = {
+    {"type", "udo_type", ATTR_STRING, AT(type), .help = "what the layer is"},
+    {"package", "package_name", ATTR_STRING, AT(package), .help = "where it comes from"},
+    {"params", NULL, ATTR_STRINGS, AT(params), .help = "name, kind and value of each parameter"},
+    {"shapes", NULL, ATTR_I32S, AT(shapes), .least = 0, .most = INT32_MAX,
+     .help = "rank and sizes of each output"},
+    {"tensors", NULL, ATTR_STRINGS, AT(tensors), .help = "names of the constants stored with it"},
+    {0},
+};
+
+int user_kind_of(const char *word)
+{
+    for (int i = 0; user_kinds[i]; i++)
+        if (strcmp(user_kinds[i], word) == 0)
+            return i;
+    return -1;
+}
+
+static int check_params(const struct user_defined_attrs *attrs, struct fault *fault)
+{
+    if (attrs->type[0] == 0)
+        return fail(fault, E_OP_ATTR, "type: a user-defined layer needs one");
+    if (attrs->params.n % 3 != 0)
+        return fail(fault, E_OP_ATTR, "params: %u strings are no names, kinds and values",
+                    attrs->params.n);
+    for (uint32_t i = 0; i < attrs->params.n; i += 3)
+        if (user_kind_of(attrs->params.v[i + 1]) < 0)
+            return fail(fault, E_OP_ATTR, "params: %.60s is of no kind called \"%.60s\"",
+                        attrs->params.v[i], attrs->params.v[i + 1]);
+    return 0;
+}
+
+/* The next shape of the list at *AT. */
+static int take_shape(const struct i32s *list, uint32_t *at, struct shape *ret, struct fault *fault)
+{
+    uint32_t rank = *at < list->n ? (uint32_t)list->v[*at] : UINT32_MAX;
+
+    if (rank > SHAPE_RANK_MAX || rank > list->n - *at - 1)
+        return fail(fault, E_OP_ATTR, "shapes: number %u is no rank with its sizes", *at);
+    ret->rank = rank;
+    for (uint32_t i = 0; i < rank; i++)
+        ret->dim[i] = (uint32_t)list->v[*at + 1 + i];
+    *at += rank + 1;
+    return 0;
+}
+
+static int check_tensors(const struct infer *node, const struct user_defined_attrs *attrs,
+                         struct fault *fault)
+{
+    uint32_t n = attrs->tensors.n;
+
+    if (n > node->n_in)
+        return fail(fault, E_OP_ARITY, "it stores %u tensors, but has %u inputs", n, node->n_in);
+    for (uint32_t i = node->n_in - n; i < node->n_in; i++)
+        if (!node->in[i] || !node->in[i]->blob)
+            return fail(fault, E_OP_ARITY, "input %u is stored with it, but is no constant", i);
+    return 0;
+}
+
+static int user_defined_infer(const struct infer *node, struct shape *out, struct fault *fault)
+{
+    const struct user_defined_attrs *attrs = node->attrs;
+    uint32_t at = 0;
+    int r = check_params(attrs, fault);
+
+    if (r == 0)
+        r = check_tensors(node, attrs, fault);
+    for (uint32_t i = 0; r == 0 && i < node->n_out; i++)
+        r = take_shape(&attrs->shapes, &at, &out[i], fault);
+    if (r == 0 && at != attrs->shapes.n)
+        return fail(fault, E_OP_ATTR, "shapes: %u numbers for %u outputs are too many",
+                    attrs->shapes.n, node->n_out);
+    return r;
+}
+
+const struct op_def op_user_defined = {
+    .name = "UserDefined",
+    .n_inputs = {0, UINT8_MAX},
+    .n_outputs = {1, OUTPUTS_MOST},
+    .attrs_size = sizeof(struct user_defined_attrs),
+    .attrs = user_defined_specs,
+    .infer = user_defined_infer,
+};
