@@ -1,6 +1,6 @@
 /*
- * LSTM, one direction: for each place of time, gates = bias + x W + h R, then
- * c = f * c + i * g, h = o * tanh(c). A row of the batch is an item, for time goes one way.
+ * LSTM, one direction: for each place of time, h and c times what goes on, gates = bias + x W + h
+ * R, then c = f * c + i * g, h = o * tanh(c). A row of the batch is an item, for time goes one way.
  */
 #include "model/ops/lstm.h"
 
@@ -9,7 +9,7 @@
 
 #include "backends/cpu/prepare.h"
 
-enum { IN_X, IN_WEIGHTS, IN_RECURRENT, IN_BIAS, IN_H, IN_C, N_IN };
+enum { IN_X, IN_WEIGHTS, IN_RECURRENT, IN_BIAS, IN_H, IN_C, IN_CONTINUES, N_IN };
 enum { OUT_Y, OUT_H, OUT_C, N_OUT };
 
 #define BLOCK 32 /* gates whose sums are kept in registers */
@@ -64,12 +64,20 @@ static void load(float *to, const void *from, size_t row, size_t n)
         memset(to, 0, n * sizeof(*to));
 }
 
+/* A 0 forgets also what is not finite. */
+static void go_on(float much, float *state, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        state[i] = much == 0 ? 0 : much * state[i];
+}
+
 static void run_row(const struct kernel_args *args, size_t row)
 {
     const struct params *p = args->params;
     size_t n = p->hidden;
     float *gates = (float *)args->scratch + row * 6 * n, *h = gates + 4 * n, *c = h + n;
     const float *x = (const float *)args->in[IN_X] + row * p->time * p->in;
+    const float *continues = args->in[IN_CONTINUES];
     float *y = (float *)args->out[OUT_Y] + row * p->time * n;
 
     load(h, args->in[IN_H], row, n);
@@ -77,6 +85,8 @@ static void run_row(const struct kernel_args *args, size_t row)
     for (size_t i = 0; i < p->time; i++) {
         size_t t = p->backward ? p->time - 1 - i : i;
 
+        if (continues)
+            go_on(continues[row * p->time + t], h, 2 * n);
         load(gates, args->in[IN_BIAS], 0, 4 * n);
         add_product(x + t * p->in, p->in, args->in[IN_WEIGHTS], 4 * n, gates);
         add_product(h, n, args->in[IN_RECURRENT], 4 * n, gates);
