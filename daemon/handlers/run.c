@@ -167,6 +167,32 @@ static int place_outputs(const struct request *request, struct job *job,
     return r;
 }
 
+static bool overlap(const struct span *a, const struct span *b)
+{
+    return a->region == b->region && a->offset < b->offset + b->size &&
+           b->offset < a->offset + a->size;
+}
+
+/* A kernel may write an output while it still reads an input: what lies over it would be garbage.
+ */
+static int check_apart(const struct job *job, uint32_t output, struct fault *fault)
+{
+    const struct network_info *info = network_info(job->ready->network);
+    const char *name = info->outputs[output].name;
+
+    for (uint32_t i = 0; i < info->n_inputs; i++)
+        if (job->inputs[i].region && overlap(&job->out[output], &job->in[i]))
+            return fail(fault, E_REGION_BOUNDS,
+                        "output %.90s lies over input %.90s: give each a span of its own", name,
+                        info->inputs[i].name);
+    for (uint32_t i = 0; i < output; i++)
+        if (job->outputs[i].region && overlap(&job->out[output], &job->out[i]))
+            return fail(fault, E_REGION_BOUNDS,
+                        "output %.90s lies over output %.90s: give each a span of its own", name,
+                        info->outputs[i].name);
+    return 0;
+}
+
 static void on_cancel(struct call *call, int code)
 {
     struct job *job = container_of(call, struct job, call);
@@ -200,6 +226,8 @@ static int fill(struct request *request, struct job *job, const struct run_param
 
     if (r == 0)
         r = place_outputs(request, job, params, fault);
+    for (uint32_t i = 0; r == 0 && i < job->n_outputs; i++)
+        r = job->outputs[i].region ? check_apart(job, i, fault) : 0;
     if (r == 0 && has_inline(job))
         r = wire_steal(session->wire, request->frame, &job->body);
     if (r == 0)

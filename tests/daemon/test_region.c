@@ -99,6 +99,11 @@ START_TEST(a_span_lies_in_its_region_on_a_multiple_of_64)
         ck_assert_refused(&caller, caller_run(&caller, &run), E_REGION_BOUNDS, wrong[i].words);
         ck_assert_ptr_nonnull(strstr(caller.text, "output y"));
     }
+    run.out_offset = 64;
+    ck_assert_refused(&caller, caller_run(&caller, &run), E_REGION_BOUNDS,
+                      "output y lies over input x");
+    run.out_offset = 128;
+    ck_assert_answers(&caller, caller_run(&caller, &run));
     run.out_offset = 4096 - 128;
     ck_assert_answers(&caller, caller_run(&caller, &run));
     run.in_region = region + 1;
