@@ -99,7 +99,7 @@ int layout_emit_reshape(struct conversion *c, uint32_t i, uint32_t value, const 
 
 struct view layout_axis_last(const struct tensor *tensor, uint32_t axis)
 {
-    struct view view = tensor->state == TENSOR_VALUE ? tensor->view : view_identity();
+    struct view view = layout_own(tensor);
     uint8_t place = view.order[axis];
 
     for (uint32_t i = 0; i < tensor->shape.rank; i++)
@@ -214,4 +214,36 @@ int layout_bring_plain(struct conversion *c, struct tensor *tensor, uint32_t *re
         return 0;
     }
     return layout_bring(c, tensor, &plain, ret);
+}
+
+int layout_emit_plain(struct conversion *c, uint32_t i, struct tensor *x, const struct shape *y,
+                      const struct view *view)
+{
+    struct tensor alias = {.state = TENSOR_VALUE, .shape = *y, .view = *view};
+    struct shape sizes = view_apply(view, y);
+    int r = layout_bring_plain(c, x, &alias.value);
+
+    if (r < 0)
+        return r;
+    if (shape_equal(&builder_value(c->builder, alias.value)->shape, &sizes))
+        return conversion_alias(c, i, &alias);
+    return layout_emit_reshape(c, i, alias.value, &sizes, view);
+}
+
+int layout_bring_shaped(struct conversion *c, struct tensor *x, const struct shape *shape,
+                        const struct view *view, uint32_t *ret)
+{
+    struct tensor alias = {.name = x->name, .state = TENSOR_VALUE, .shape = *shape};
+    int r;
+
+    if (shape_equal(&x->shape, shape))
+        return layout_bring(c, x, view, ret);
+    alias.view = view_identity();
+    r = layout_bring_plain(c, x, &alias.value);
+    return r < 0 ? r : move(c, &alias, shape->rank, view, ret);
+}
+
+struct view layout_own(const struct tensor *tensor)
+{
+    return tensor->state == TENSOR_VALUE ? tensor->view : view_identity();
 }

@@ -32,3 +32,17 @@ int layout_emit_reshape(struct conversion *c, uint32_t i, uint32_t value, const 
 
 /* TENSOR in a view whose last axis is the foreign AXIS: its own if that is so already. */
 struct view layout_axis_last(const struct tensor *tensor, uint32_t axis);
+
+/* The view that TENSOR has, or gets without a layer if it is numbers. */
+struct view layout_own(const struct tensor *tensor);
+
+/*
+ * Output I of the current node is X in another shape, Y, with the numbers in the order of the
+ * foreign file, under VIEW, which must not change their order. No layer if X lies so already.
+ */
+int layout_emit_plain(struct conversion *c, uint32_t i, struct tensor *x, const struct shape *y,
+                      const struct view *view);
+
+/* X with its numbers in another SHAPE (as a foreign reshape does it), brought to VIEW. */
+int layout_bring_shaped(struct conversion *c, struct tensor *x, const struct shape *shape,
+                        const struct view *view, uint32_t *ret);

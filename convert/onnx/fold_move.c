@@ -6,7 +6,7 @@
 #include "convert/onnx/attrs.h"
 #include "convert/onnx/fold.h"
 #include "convert/onnx/ops.h"
-#include "convert/onnx/slices.h"
+#include "convert/onnx/slice.h"
 
 int fold_input(struct conversion *c, uint32_t i, const struct numbers **ret)
 {
@@ -44,7 +44,7 @@ int fold_slice(struct conversion *c)
     int r = fold_input(c, 0, &x);
 
     if (r == 0)
-        r = slices_read(c, &x->shape, &slices);
+        r = slice_read(c, &x->shape, &slices);
     if (r < 0)
         return r;
     walk_strides(&x->shape, stride);

@@ -32,7 +32,7 @@ static int bring_any(struct conversion *c, struct tensor **ret_x, struct view *r
 
     if (r < 0)
         return r;
-    *ret_view = x->state == TENSOR_VALUE ? x->view : view_identity();
+    *ret_view = layout_own(x);
     *ret_x = x;
     return layout_bring(c, x, ret_view, ret);
 }

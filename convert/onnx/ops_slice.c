@@ -7,7 +7,7 @@
 #include "convert/numbers.h"
 #include "convert/onnx/attrs.h"
 #include "convert/onnx/ops.h"
-#include "convert/onnx/slices.h"
+#include "convert/onnx/slice.h"
 #include "model/ops/concat.h"
 #include "model/ops/pad.h"
 
@@ -18,7 +18,7 @@ int convert_slice(struct conversion *c)
     int r = conversion_activation(c, 0, &x);
 
     if (r == 0)
-        r = slices_read(c, &x->shape, &slices);
+        r = slice_read(c, &x->shape, &slices);
     return r < 0 ? r : slices_emit(c, 0, x, &slices);
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-/* Slices, as Slice, Split and Gather make them of tensors and of numbers. */
-#include "convert/onnx/source.h"
+/* Slices, as layers make them of tensors and of numbers. */
+#include "convert/conversion.h"
 
 /* What is taken along one axis: COUNT places from BEGIN on, STRIDE apart. */
 struct slice {
@@ -9,15 +9,12 @@ struct slice {
 };
 
 struct slices {
-    struct slice axis[SHAPE_RANK_MAX]; /* of ONNX */
+    struct slice axis[SHAPE_RANK_MAX]; /* of the foreign tensor */
     uint32_t drop;                     /* bits: axes that go, with count 1 */
 };
 
 /* Everything of SHAPE. */
 void slices_all(const struct shape *shape, struct slices *ret);
-
-/* What attributes or inputs of a Slice say about an input of SHAPE. */
-int slices_read(struct conversion *c, const struct shape *shape, struct slices *ret);
 
 /* Output I of the node is what SLICES take of X, a value. */
 int slices_emit(struct conversion *c, uint32_t i, struct tensor *x, const struct slices *slices);
