@@ -75,6 +75,3 @@ int ops_cast_type(struct conversion *c, int64_t *ret);
  * number for all if it holds but one.
  */
 int ops_place_bias(struct conversion *c, uint32_t i, uint32_t n, float scale, uint32_t *ret);
-
-/* N copies of one number as a constant of the graph named BASE. */
-int ops_place_number(struct conversion *c, const char *base, float number, uint32_t *ret);

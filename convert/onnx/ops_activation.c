@@ -3,49 +3,20 @@
 #include <math.h>
 #include <string.h>
 
-#include "convert/layout.h"
+#include "convert/emit.h"
 #include "convert/numbers.h"
 #include "convert/onnx/attrs.h"
 #include "convert/onnx/ops.h"
-#include "model/ops/binary.h"
-#include "model/ops/clip.h"
 #include "model/ops/elu.h"
-#include "model/ops/relu.h"
 #include "model/ops/unary.h"
 
-int ops_place_number(struct conversion *c, const char *base, float number, uint32_t *ret)
-{
-    const struct numbers numbers = {.n = 1, .is_float = true, .f32 = &number};
-    struct walk walk = {.shape = {1, {1}}};
-    struct blob *blob;
-    int r = numbers_lay_out(c, &numbers, &walk, 1, &blob);
-
-    return r < 0 ? r : conversion_add_constant(c, base, &walk.shape, blob, ret);
-}
-
-/* Input 0 as it lies, which suits whatever treats each number alone. */
-static int bring_any(struct conversion *c, struct tensor **ret_x, struct view *ret_view,
-                     uint32_t *ret)
+/* Input 0 through OP, number by number. */
+static int convert_each(struct conversion *c, enum op op, const void *attrs)
 {
     struct tensor *x;
     int r = conversion_activation(c, 0, &x);
 
-    if (r < 0)
-        return r;
-    *ret_view = layout_own(x);
-    *ret_x = x;
-    return layout_bring(c, x, ret_view, ret);
-}
-
-static int emit_each(struct conversion *c, enum op op, const void *attrs)
-{
-    uint32_t in;
-    struct node_spec spec = {.op = op, .attrs = attrs, .inputs = &in, .n_inputs = 1};
-    struct tensor *x;
-    struct view view;
-    int r = bring_any(c, &x, &view, &in);
-
-    return r < 0 ? r : conversion_emit(c, 0, &spec, &view);
+    return r < 0 ? r : emit_each(c, x, op, attrs);
 }
 
 static const struct {
@@ -66,7 +37,7 @@ int convert_simple(struct conversion *c)
         if (strcmp(simple[i].name, c->node->op) == 0) {
             struct unary_attrs attrs = {.kind = simple[i].kind};
 
-            return emit_each(c, simple[i].op, simple[i].op == OP_UNARY ? &attrs : NULL);
+            return convert_each(c, simple[i].op, simple[i].op == OP_UNARY ? &attrs : NULL);
         }
     return conversion_unsupported(c, WAY_REPLACE, "not supported");
 }
@@ -76,7 +47,7 @@ int convert_elu(struct conversion *c)
     struct elu_attrs attrs;
     int r = attr_float(c, "alpha", 1, &attrs.alpha);
 
-    return r < 0 ? r : emit_each(c, OP_ELU, &attrs);
+    return r < 0 ? r : convert_each(c, OP_ELU, &attrs);
 }
 
 /* A limit of Clip: an attribute before operator set 11, then an input. */
@@ -99,134 +70,50 @@ static int read_limit(struct conversion *c, const char *name, uint32_t i, float 
 
 int convert_clip(struct conversion *c)
 {
-    struct clip_attrs clip = {-FLT_MAX, FLT_MAX};
-    struct relu_attrs relu;
+    float least = -FLT_MAX, most = FLT_MAX;
     struct tensor *x;
     int r = conversion_activation(c, 0, &x);
 
     if (r == 0)
-        r = read_limit(c, "min", 1, &clip.min);
+        r = read_limit(c, "min", 1, &least);
     if (r == 0)
-        r = read_limit(c, "max", 2, &clip.max);
+        r = read_limit(c, "max", 2, &most);
     if (r < 0)
         return r;
     /* The presets of older sets are the largest finite numbers, and mean: no limit. */
-    if (clip.min <= -FLT_MAX)
-        clip.min = -INFINITY;
-    if (clip.max >= FLT_MAX)
-        clip.max = INFINITY;
+    if (least <= -FLT_MAX)
+        least = -INFINITY;
+    if (most >= FLT_MAX)
+        most = INFINITY;
     /* A lower limit above the upper one gives way: everything becomes the upper one. */
-    if (clip.min > clip.max)
-        clip.min = clip.max;
-    if (clip.min == -INFINITY && clip.max == INFINITY)
-        return conversion_alias(c, 0, x);
-    if (clip.min != 0 || clip.max < 0)
-        return emit_each(c, OP_CLIP, &clip);
-    relu.max = clip.max;
-    return emit_each(c, OP_RELU, &relu);
+    return emit_clip(c, x, least > most ? most : least, most);
 }
 
 int convert_leaky_relu(struct conversion *c)
 {
-    uint32_t in[2];
-    struct node_spec spec = {.op = OP_PRELU, .inputs = in, .n_inputs = 2};
     struct tensor *x;
-    struct view view;
     float alpha;
     int r = attr_float(c, "alpha", 0.01f, &alpha);
 
     if (r == 0)
-        r = bring_any(c, &x, &view, &in[0]);
-    if (r == 0)
-        r = ops_place_number(c, "slope", alpha, &in[1]);
-    return r < 0 ? r : conversion_emit(c, 0, &spec, &view);
-}
-
-/*
- * The ONNX axis of X along which the slopes differ; 1 if there is but one slope. False if they
- * differ along several.
- */
-static bool find_slope_axis(const struct conversion *c, const struct tensor *x,
-                            const struct numbers *slope, uint32_t *ret)
-{
-    uint32_t rank = x->shape.rank, found = 0;
-
-    *ret = rank > 1 ? 1 : 0;
-    /* Before operator set 7 a list of slopes meant the channels, wherever they are. */
-    if (onnx_model_of(c)->opset < 7 && slope->shape.rank == 1)
-        return true;
-    for (uint32_t i = 0; i < slope->shape.rank; i++)
-        if (slope->shape.dim[i] != 1) {
-            *ret = rank - slope->shape.rank + i;
-            found++;
-        }
-    return found <= 1;
-}
-
-static int emit_prelu(struct conversion *c, struct tensor *x, const struct numbers *slope,
-                      uint32_t axis)
-{
-    struct view view = layout_axis_last(x, axis);
-    struct walk walk = {.shape = {1, {(uint32_t)slope->n}}, .stride = {1}};
-    uint32_t in[2];
-    struct node_spec spec = {.op = OP_PRELU, .inputs = in, .n_inputs = 2};
-    struct blob *blob;
-    int r = layout_bring(c, x, &view, &in[0]);
-
-    if (r == 0)
-        r = numbers_lay_out(c, slope, &walk, 1, &blob);
-    if (r == 0)
-        r = conversion_add_constant(c, c->node->inputs[1], &walk.shape, blob, &in[1]);
-    return r < 0 ? r : conversion_emit(c, 0, &spec, &view);
-}
-
-/* A slope for each place: max(x, 0) + slope * min(x, 0). */
-static int emit_wide_prelu(struct conversion *c, struct tensor *x, struct tensor *slope)
-{
-    struct binary_attrs minimum = {BINARY_MIN}, multiply = {BINARY_MUL}, add = {BINARY_ADD};
-    struct view view = x->state == TENSOR_VALUE ? x->view : view_identity();
-    uint32_t in, below[2], scaled[2], sum[2];
-    struct node_spec spec = {.op = OP_BINARY, .n_inputs = 2};
-    struct node_spec relu = {.op = OP_RELU, .inputs = &in, .n_inputs = 1};
-    int r = layout_bring(c, x, &view, &in);
-
-    if (r == 0)
-        r = conversion_emit_main(c, "above", &relu, &sum[0]);
-    if (r == 0)
-        r = ops_place_number(c, "zero", 0, &below[1]);
-    below[0] = in;
-    spec.attrs = &minimum;
-    spec.inputs = below;
-    if (r == 0)
-        r = conversion_emit_main(c, "below", &spec, &scaled[0]);
-    if (r == 0)
-        r = layout_bring_ranked(c, slope, x->shape.rank, &view, &scaled[1]);
-    spec.attrs = &multiply;
-    spec.inputs = scaled;
-    if (r == 0)
-        r = conversion_emit_main(c, "scaled", &spec, &sum[1]);
-    spec.attrs = &add;
-    spec.inputs = sum;
-    return r < 0 ? r : conversion_emit(c, 0, &spec, &view);
+        r = conversion_activation(c, 0, &x);
+    return r < 0 ? r : emit_leaky_relu(c, x, alpha);
 }
 
 int convert_prelu(struct conversion *c)
 {
     const struct numbers *slope = NULL;
-    struct tensor *x, *slopes;
-    uint32_t axis;
+    struct tensor *x;
     int r = conversion_activation(c, 0, &x);
 
     if (r == 0)
         r = conversion_constant(c, 1, "the slopes", &slope);
-    if (r == 0 &&
-        (!slope || slope->n == 0 || x->shape.rank == 0 || slope->shape.rank > x->shape.rank))
-        r = conversion_unsupported(c, "check the model", "its slopes do not fit its input");
-    if (r == 0)
-        r = conversion_activation(c, 1, &slopes);
     if (r < 0)
         return r;
-    if (find_slope_axis(c, x, slope, &axis))
-        return emit_prelu(c, x, slope, axis);
-    return emit_wide_prelu(c, x, slopes);
+    if (!slope || slope->n == 0 || x->shape.rank == 0)
+        return conversion_unsupported(c, "check the model", "its slopes do not fit its input");
+    /* Before operator set 7 a list of slopes meant the channels, wherever they are. */
+    if (onnx_model_of(c)->opset < 7 && slope->shape.rank == 1)
+        return emit_prelu_along(c, x, conversion_input(c, 1), x->shape.rank > 1 ? 1 : 0);
+    return emit_prelu(c, x, conversion_input(c, 1));
 }

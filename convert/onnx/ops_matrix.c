@@ -1,11 +1,11 @@
 /* Gemm and MatMul with a constant matrix on the right: FullyConnected. */
 #include <string.h>
 
+#include "convert/emit.h"
 #include "convert/layout.h"
 #include "convert/numbers.h"
 #include "convert/onnx/attrs.h"
 #include "convert/onnx/ops.h"
-#include "model/ops/binary.h"
 
 /* The matrix as the graph has it, [out, in]: B is [in, out], or [out, in] if TRANSPOSED. */
 static int place_matrix(struct conversion *c, const struct numbers *b, const struct shape *sizes,
@@ -71,7 +71,7 @@ static int add_behind(struct conversion *c, const struct node_spec *product, str
 
     if (r == 0 && beta != 1) {
         scaled[0] = in[1];
-        r = ops_place_number(c, "beta", beta, &scaled[1]);
+        r = emit_number(c, "beta", beta, &scaled[1]);
         if (r == 0)
             r = conversion_emit_helper(c, bias->name, "scaled", &scale, &in[1]);
     }
