@@ -125,10 +125,10 @@ START_TEST(outputs_too_large_to_travel_inline_are_asked_for_by_region)
     uint32_t n = (1 << 18) + 16;
     uint32_t region;
     size_t size = n * sizeof(float);
-    int fd = made_memfd(NULL, size, 1);
+    int fd = made_memfd(NULL, 2 * size, 1);
 
     begin(&visit, n);
-    ck_assert_answers(&visit.caller, caller_region_add(&visit.caller, fd, size, &region));
+    ck_assert_answers(&visit.caller, caller_region_add(&visit.caller, fd, 2 * size, &region));
     ck_assert_refused(
         &visit.caller,
         caller_run(&visit.caller,
@@ -139,6 +139,7 @@ START_TEST(outputs_too_large_to_travel_inline_are_asked_for_by_region)
                                                                      .in_region = region,
                                                                      .in_size = size,
                                                                      .out_region = region,
+                                                                     .out_offset = size,
                                                                      .out_size = size}));
     close(fd);
     end(&visit);
