@@ -11,6 +11,12 @@ enum {
     CODE_CLIP,                /* min(max(x, min_clamp), max_clamp) */
     CODE_TANH,
     CODE_ELU, /* a is its alpha */
+    CODE_LEAKY_RELU,
+    CODE_THRESHOLDED_RELU,
+    CODE_HARD_SIGMOID,
+    CODE_HARD_SWISH,
+    CODE_SWISH,
+    CODE_SELU,
 };
 
 struct v3_layer;

@@ -71,7 +71,7 @@ struct v3_node {
     const struct dlc_type *type;
     struct v3_tree *tree;
     struct v3_branch *attrs;
-    const char *omitted; /* an attribute that is not written; NULL */
+    const char *const *omitted; /* attributes that are not written, then NULL; or NULL */
 };
 
 /*

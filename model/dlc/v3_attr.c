@@ -44,6 +44,15 @@ double v3_attr_get(const struct flat_vector *attrs, const char *name, double pre
     return preset;
 }
 
+const char *v3_attr_text(const struct flat_vector *attrs, const char *name)
+{
+    struct flat_table attr;
+
+    if (!v3_attr_find(attrs, name, &attr) || flat_u8(&attr, V3_ATTR_TYPE) != V3_STRING)
+        return "";
+    return flat_string(&attr, V3_VALUE_FIELD(V3_STRING));
+}
+
 bool v3_attr_integers(const struct flat_table *attr, struct flat_vector *ret)
 {
     uint8_t type = flat_u8(attr, V3_ATTR_TYPE);

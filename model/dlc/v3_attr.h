@@ -15,6 +15,9 @@ bool v3_attr_number(const struct flat_table *attr, double *ret);
 /* The number NAME, else PRESET. */
 double v3_attr_get(const struct flat_vector *attrs, const char *name, double preset);
 
+/* The text NAME; empty if there is none. */
+const char *v3_attr_text(const struct flat_vector *attrs, const char *name);
+
 /* The list of integers in ATTR, signed or unsigned, or of floats; false: it is something else. */
 bool v3_attr_integers(const struct flat_table *attr, struct flat_vector *ret);
 bool v3_attr_floats(const struct flat_table *attr, struct flat_vector *ret);

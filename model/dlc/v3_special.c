@@ -8,11 +8,11 @@
 #include "base/error.h"
 #include "model/dlc/v3.h"
 #include "model/dlc/v3_attr.h"
-#include "model/ops/clip.h"
+#include "model/ops/arg_max.h"
 #include "model/ops/conv.h"
 #include "model/ops/depth_to_space.h"
-#include "model/ops/elu.h"
 #include "model/ops/input.h"
+#include "model/ops/pack.h"
 #include "model/ops/pool.h"
 #include "model/ops/reduce.h"
 #include "model/ops/relu.h"
@@ -159,11 +159,12 @@ void v3_write_pool(struct v3_node *node)
 /* Theirs has no attribute and means the last axis; ours says which if it is another. */
 void v3_write_softmax(struct v3_node *node)
 {
+    static const char *const axis[] = {"axis", NULL};
     const struct softmax_attrs *softmax = node->node->attrs;
     const struct shape *x = input_shape(node);
 
     if (shape_axis(x, softmax->axis) == (int)x->rank - 1)
-        node->omitted = "axis";
+        node->omitted = axis;
 }
 
 /* Relu's clamps are both 0 where there is no upper end. */
@@ -197,28 +198,29 @@ int v3_read_neuron(struct v3_layer *layer, void *attrs, struct fault *fault)
     return 0;
 }
 
+static bool has_row(const struct attr_spec *spec, const char *dlc)
+{
+    while (spec && spec->name && !(spec->dlc && strcmp(spec->dlc, dlc) == 0))
+        spec++;
+    return spec && spec->name;
+}
+
+/* A neuron has all four numbers, whether its function looks at them or not. */
 void v3_write_neuron(struct v3_node *node)
 {
-    const void *attrs = node->node->attrs;
-    uint32_t code = node->type->code;
-    float a = 0, least = 0, most = 0;
+    static const char *const numbers[] = {"a", "b", "min_clamp", "max_clamp"};
+    const struct relu_attrs *relu = node->type->op == OP_RELU ? node->node->attrs : NULL;
+    bool ends = relu && isfinite(relu->max);
 
-    if (node->type->op == OP_RELU && isfinite(((const struct relu_attrs *)attrs)->max)) {
-        code = CODE_RELU_MAX;
-        most = ((const struct relu_attrs *)attrs)->max;
-    } else if (node->type->op == OP_CLIP) {
-        least = ((const struct clip_attrs *)attrs)->min;
-        most = ((const struct clip_attrs *)attrs)->max;
-    } else if (node->type->op == OP_SIGMOID) {
-        a = 1;
-    } else if (node->type->op == OP_ELU) {
-        a = ((const struct elu_attrs *)attrs)->alpha;
-    }
-    v3_tree_u32(node->tree, node->attrs, "type", code);
-    v3_tree_f32(node->tree, node->attrs, "a", a);
-    v3_tree_f32(node->tree, node->attrs, "b", 0);
-    v3_tree_f32(node->tree, node->attrs, "min_clamp", least);
-    v3_tree_f32(node->tree, node->attrs, "max_clamp", most);
+    v3_tree_u32(node->tree, node->attrs, "type", ends ? CODE_RELU_MAX : node->type->code);
+    if (relu && !ends)
+        v3_tree_f32(node->tree, node->attrs, "max_clamp", 0);
+    if (node->type->op == OP_SIGMOID)
+        v3_tree_f32(node->tree, node->attrs, "a", 1);
+    for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
+        if (!has_row(op_get(node->type->op)->attrs, numbers[i]) &&
+            !v3_tree_has(node->attrs, numbers[i]))
+            v3_tree_f32(node->tree, node->attrs, numbers[i], 0);
 }
 
 /* Both were true wherever they were seen; what they mean when they are false is not known. */
@@ -287,8 +289,40 @@ void v3_write_strided_slice(struct v3_node *node)
 /* Theirs has one order, and no attribute for it. */
 void v3_write_depth_to_space(struct v3_node *node)
 {
+    static const char *const mode[] = {"mode", NULL};
     const struct depth_to_space_attrs *attrs = node->node->attrs;
 
     if (attrs->mode == DEPTH_TO_SPACE_DCR)
-        node->omitted = "mode";
+        node->omitted = mode;
+}
+
+/* Theirs has a word for the kind, and no attribute for which of equal numbers it is. */
+int v3_read_arg_max(struct v3_layer *layer, void *attrs, struct fault *fault)
+{
+    struct arg_max_attrs *arg_max = attrs;
+    const char *word = v3_attr_text(&layer->attrs, "op");
+
+    arg_max->kind = strcmp(word, "ARGMIN") == 0 ? ARG_MIN : ARG_MAX;
+    if (arg_max->kind == ARG_MAX && strcmp(word, "ARGMAX") != 0)
+        return fail(fault, E_OP_ATTR, "op: \"%.60s\" is not known", word);
+    return 0;
+}
+
+void v3_write_arg_max(struct v3_node *node)
+{
+    static const char *const select_last[] = {"select_last", NULL};
+    const struct arg_max_attrs *arg_max = node->node->attrs;
+
+    v3_tree_text(node->tree, node->attrs, "op", arg_max->kind == ARG_MIN ? "ARGMIN" : "ARGMAX");
+    if (!arg_max->select_last)
+        node->omitted = select_last;
+}
+
+/* The axis is one of the output's. */
+void v3_write_pack(struct v3_node *node)
+{
+    const struct pack_attrs *pack = node->node->attrs;
+    const struct value *y = &node->graph->values[node->node->outputs[0]];
+
+    v3_tree_u32(node->tree, node->attrs, "axis", (uint32_t)shape_axis(&y->shape, pack->axis));
 }

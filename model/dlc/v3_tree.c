@@ -13,7 +13,7 @@ struct v3_branch {
     const char *name;
     enum v3_type type;
     uint32_t bits;    /* of a bool, an integer, a float */
-    const void *list; /* of 4-byte numbers */
+    const void *list; /* of 4-byte numbers; or a text */
     uint32_t n;       /* numbers or children */
     struct v3_branch *first, *last;
     bool unsorted;
@@ -123,6 +123,11 @@ static void add_list(struct v3_tree *tree, struct v3_branch *in, const char *nam
     branch->n = n;
 }
 
+void v3_tree_text(struct v3_tree *tree, struct v3_branch *in, const char *name, const char *v)
+{
+    add_list(tree, in, name, V3_STRING, v, 0);
+}
+
 void v3_tree_i32s(struct v3_tree *tree, struct v3_branch *in, const char *name, const int32_t *v,
                   uint32_t n)
 {
@@ -158,6 +163,8 @@ static uint32_t build_one(struct v3_tree *tree, const struct v3_branch *branch,
 
     if (branch->type == V3_ATTRS)
         value = v3_tree_build(tree, branch, build);
+    else if (branch->type == V3_STRING)
+        value = flat_build_string(build, branch->list);
     else if (branch->type >= V3_I32S)
         value = flat_build_vector(build, branch->list, branch->n, 4);
     flat_build_ref(build, V3_ATTR_NAME, name);

@@ -29,6 +29,7 @@ void v3_tree_bool(struct v3_tree *tree, struct v3_branch *in, const char *name, 
 void v3_tree_i32(struct v3_tree *tree, struct v3_branch *in, const char *name, int32_t v);
 void v3_tree_u32(struct v3_tree *tree, struct v3_branch *in, const char *name, uint32_t v);
 void v3_tree_f32(struct v3_tree *tree, struct v3_branch *in, const char *name, float v);
+void v3_tree_text(struct v3_tree *tree, struct v3_branch *in, const char *name, const char *v);
 void v3_tree_i32s(struct v3_tree *tree, struct v3_branch *in, const char *name, const int32_t *v,
                   uint32_t n);
 void v3_tree_u32s(struct v3_tree *tree, struct v3_branch *in, const char *name, const uint32_t *v,

@@ -95,6 +95,14 @@ static void add_attr(struct v3_node *node, const struct attr_spec *spec)
     }
 }
 
+static bool is_omitted(const struct v3_node *node, const char *dlc)
+{
+    for (const char *const *it = node->omitted; it && *it; it++)
+        if (strcmp(*it, dlc) == 0)
+            return true;
+    return false;
+}
+
 /* What the special says first, then the rows that it left. */
 static void add_attrs(struct v3_node *node)
 {
@@ -102,8 +110,7 @@ static void add_attrs(struct v3_node *node)
 
     node->type->write(node);
     for (; spec && spec->name; spec++)
-        if (spec->dlc && !v3_tree_has(node->attrs, spec->dlc) &&
-            (!node->omitted || strcmp(spec->dlc, node->omitted) != 0))
+        if (spec->dlc && !v3_tree_has(node->attrs, spec->dlc) && !is_omitted(node, spec->dlc))
             add_attr(node, spec);
 }
 

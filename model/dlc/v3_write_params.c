@@ -67,7 +67,7 @@ const char *v3_const_name(const struct graph *graph, uint32_t value, struct aren
 /* Files always have a bias where a convolution or a matrix is: zeros if the model has none. */
 static bool wants_bias(const struct node *node)
 {
-    if (node->op != OP_CONV && node->op != OP_FULLY_CONNECTED)
+    if (node->op != OP_CONV && node->op != OP_DECONV && node->op != OP_FULLY_CONNECTED)
         return false;
     return node->n_inputs < 3 || node->inputs[2] == NO_VALUE;
 }
