@@ -10,9 +10,9 @@
 
 #include "base/fault.h"
 #include "base/mem.h"
+#include "base/rows.h"
 #include "convert/convert.h"
 #include "convert/report.h"
-#include "convert/rows.h"
 #include "convert/unique.h"
 #include "convert/view.h"
 #include "model/build.h"

@@ -8,7 +8,7 @@
 #include "base/buf.h"
 #include "base/fault.h"
 #include "base/mem.h"
-#include "convert/rows.h"
+#include "base/rows.h"
 
 /* What stands for the operator where a problem is one of the network's own inputs or outputs. */
 #define REPORT_INPUT  "input"

@@ -4,7 +4,7 @@
  * converters add layers of their own.
  */
 #include "base/mem.h"
-#include "convert/rows.h"
+#include "base/rows.h"
 #include "model/names.h"
 
 struct unique {

@@ -11,7 +11,7 @@
 #include "base/fault.h"
 #include "base/mem.h"
 #include "convert/conversion.h"
-#include "convert/message.h"
+#include "model/message.h"
 
 /* TensorProto.DataType, the ones that we can say something about. */
 enum onnx_type {

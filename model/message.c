@@ -1,4 +1,4 @@
-#include "convert/message.h"
+#include "model/message.h"
 
 #include <errno.h>
 #include <string.h>
@@ -17,6 +17,11 @@ static bool read_file(pb_istream_t *stream, pb_byte_t *into, size_t size)
     return true;
 }
 
+static int syntax(const struct message *message)
+{
+    return message->syntax ? message->syntax : E_CONVERT_SYNTAX;
+}
+
 bool message_fail(struct message *message, int r)
 {
     if (message->r == 0)
@@ -32,7 +37,7 @@ int message_decode(struct message *message, size_t size, const pb_msgdesc_t *fie
         return 0;
     if (message->r)
         return message->r;
-    return fail(message->fault, E_CONVERT_SYNTAX,
+    return fail(message->fault, syntax(message),
                 "this is no %s, or a damaged one: byte %zu of %zu: %s", message->what,
                 (size_t)(message->at - message->base), size, PB_GET_ERROR(&stream));
 }
@@ -86,7 +91,7 @@ bool message_take_text(pb_istream_t *stream, const pb_field_t *field, void **arg
                                           "byte %zu: a name of %zu bytes, %d are the limit", at,
                                           bytes.size, MESSAGE_TEXT_MAX));
     if (bytes.size && memchr(bytes.base, 0, bytes.size))
-        return message_fail(message, fail(message->fault, E_CONVERT_SYNTAX,
+        return message_fail(message, fail(message->fault, syntax(message),
                                           "byte %zu: a name with a zero byte inside", at));
     *text = arena_text(message->arena, (const char *)bytes.base, bytes.size);
     return *text ? true : message_fail(message, -ENOMEM);

@@ -1,4 +1,4 @@
-#include "convert/rows.h"
+#include "base/rows.h"
 
 #include <errno.h>
 #include <string.h>
