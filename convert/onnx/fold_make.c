@@ -1,11 +1,10 @@
 /* Constants out of attributes and types: Constant, ConstantOfShape, Cast, Range. */
 #include <inttypes.h>
-#include <math.h>
 #include <string.h>
 
+#include "convert/fold.h"
 #include "convert/numbers.h"
 #include "convert/onnx/attrs.h"
-#include "convert/onnx/fold.h"
 #include "convert/onnx/ops.h"
 #include "convert/onnx/record.h"
 
@@ -89,32 +88,17 @@ int fold_constant_of_shape(struct conversion *c)
         r = record_read(c, attr->t, &value);
     if (r < 0)
         return r;
-    if (sizes.n > SHAPE_RANK_MAX || value.n != 1)
-        return conversion_unsupported(c, WAY_REPLACE, "%u dimensions; %d are supported", sizes.n,
-                                      SHAPE_RANK_MAX);
-    walk.shape.rank = sizes.n;
-    for (uint32_t i = 0; i < sizes.n; i++) {
-        if (sizes.v[i] < 0 || sizes.v[i] > UINT32_MAX)
-            return conversion_unsupported(c, "check the model", "a size of %" PRId64, sizes.v[i]);
-        walk.shape.dim[i] = (uint32_t)sizes.v[i];
-    }
-    return fold_walk(c, &value, &walk);
-}
-
-/* Towards zero, as C and every framework; what does not fit becomes the nearest that does. */
-static int64_t truncate_real(float x)
-{
-    if (isnan(x))
-        return 0;
-    return x >= 9.2e18f ? INT64_MAX : x <= -9.2e18f ? INT64_MIN : (int64_t)x;
+    if (value.n != 1)
+        return conversion_unsupported(c, "check the model", "its value is not one number");
+    r = fold_sizes(c, sizes.v, sizes.n, &walk.shape);
+    return r < 0 ? r : fold_walk(c, &value, &walk);
 }
 
 int fold_cast(struct conversion *c)
 {
+    const struct numbers zero = {.n = 1, .whole = &(int64_t){0}};
     const struct numbers *x;
-    struct numbers y;
-    int64_t type, *whole;
-    float *f32;
+    int64_t type;
     int r = fold_input(c, 0, &x);
 
     if (r == 0)
@@ -123,57 +107,17 @@ int fold_cast(struct conversion *c)
         return r;
     if (type <= ONNX_UNDEFINED || type >= _ONNX_TYPE_MAX || type == ONNX_STRING)
         return conversion_unsupported(c, WAY_REPLACE, "a cast to type %" PRId64, type);
-    if (record_type_is_float((int32_t)type)) {
-        r = numbers_new_f32(c, &x->shape, &y, &f32);
-        for (size_t i = 0; r == 0 && i < x->n; i++)
-            f32[i] = (float)numbers_at(x, i);
-    } else {
-        r = numbers_new_whole(c, &x->shape, &y, &whole);
-        for (size_t i = 0; r == 0 && i < x->n; i++)
-            if (type == ONNX_BOOL)
-                whole[i] = numbers_at(x, i) != 0;
-            else
-                whole[i] = x->is_float ? truncate_real(x->f32[i]) : x->whole[i];
-    }
-    return r < 0 ? r : conversion_set_numbers(c, 0, &y);
-}
-
-/* How many numbers there are from START to END; 0 if STEP leads away, or nowhere. */
-static uint32_t count_range(double start, double end, double step)
-{
-    double n = ceil((end - start) / step);
-
-    return n >= 0 && n <= UINT32_MAX ? (uint32_t)n : 0;
+    if (record_type_is_float((int32_t)type))
+        return fold_as_float(c, x);
+    return type == ONNX_BOOL ? fold_pair(c, x, &zero, BINARY_NOT_EQUAL) : fold_as_whole(c, x);
 }
 
 int fold_range(struct conversion *c)
 {
     const struct numbers *limits[3];
-    struct numbers y;
-    struct shape shape = {1, {0}};
-    bool real = false;
-    int64_t *whole;
-    float *f32;
     int r = 0;
 
-    for (uint32_t i = 0; i < 3; i++) {
+    for (uint32_t i = 0; r == 0 && i < 3; i++)
         r = fold_input(c, i, &limits[i]);
-        if (r == 0 && limits[i]->n != 1)
-            r = conversion_unsupported(c, "check the model", "a limit that is not one number");
-        if (r < 0)
-            return r;
-        real |= limits[i]->is_float;
-    }
-    shape.dim[0] =
-        count_range(numbers_at(limits[0], 0), numbers_at(limits[1], 0), numbers_at(limits[2], 0));
-    if (real) {
-        r = numbers_new_f32(c, &shape, &y, &f32);
-        for (size_t i = 0; r == 0 && i < y.n; i++)
-            f32[i] = (float)(numbers_at(limits[0], 0) + (double)i * numbers_at(limits[2], 0));
-    } else {
-        r = numbers_new_whole(c, &shape, &y, &whole);
-        for (size_t i = 0; r == 0 && i < y.n; i++)
-            whole[i] = (int64_t)((uint64_t)limits[0]->whole[0] + i * (uint64_t)limits[2]->whole[0]);
-    }
-    return r < 0 ? r : conversion_set_numbers(c, 0, &y);
+    return r < 0 ? r : fold_counted(c, limits);
 }

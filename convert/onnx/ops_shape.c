@@ -3,10 +3,10 @@
 #include <string.h>
 #include <strings.h>
 
+#include "convert/fold.h"
 #include "convert/layout.h"
 #include "convert/numbers.h"
 #include "convert/onnx/attrs.h"
-#include "convert/onnx/fold.h"
 #include "convert/onnx/ops.h"
 #include "convert/onnx/record.h"
 
@@ -155,22 +155,12 @@ static int target_shape(struct conversion *c, const struct shape *x, struct shap
 int fold_reshape(struct conversion *c)
 {
     const struct numbers *x;
-    struct numbers y;
-    size_t n;
+    struct shape y;
     int r = fold_input(c, 0, &x);
 
-    if (r < 0)
-        return r;
-    y = *x;
-    r = target_shape(c, &x->shape, &y.shape);
     if (r == 0)
-        r = numbers_count(c, &y.shape, &n);
-    if (r < 0)
-        return r;
-    if (n != x->n)
-        return conversion_unsupported(c, "check the model", "%zu numbers do not fit a shape of %zu",
-                                      x->n, n);
-    return conversion_set_numbers(c, 0, &y);
+        r = target_shape(c, &x->shape, &y);
+    return r < 0 ? r : fold_shaped(c, x, &y);
 }
 
 /* Output 0: X in another shape, in the order that ONNX has. */
@@ -287,22 +277,12 @@ int convert_transpose(struct conversion *c)
 int fold_transpose(struct conversion *c)
 {
     uint8_t perm[SHAPE_RANK_MAX];
-    ptrdiff_t stride[SHAPE_RANK_MAX];
     const struct numbers *x;
-    struct walk walk = {0};
     int r = fold_input(c, 0, &x);
 
     if (r == 0)
         r = read_perm(c, x->shape.rank, perm);
-    if (r < 0)
-        return r;
-    walk_strides(&x->shape, stride);
-    walk.shape.rank = x->shape.rank;
-    for (uint32_t i = 0; i < x->shape.rank; i++) {
-        walk.shape.dim[i] = x->shape.dim[perm[i]];
-        walk.stride[i] = stride[perm[i]];
-    }
-    return fold_walk(c, x, &walk);
+    return r < 0 ? r : fold_turned(c, x, perm);
 }
 
 int convert_identity(struct conversion *c)
