@@ -7,6 +7,8 @@
  */
 #include "convert/conversion.h"
 #include "model/ops/binary.h"
+#include "model/ops/pad.h"
+#include "model/ops/reduce.h"
 
 /* OP treats each number alone, in whatever layout X lies. ATTRS: of OP, NULL if it has none. */
 int emit_each(struct conversion *c, struct tensor *x, enum op op, const void *attrs);
@@ -34,3 +36,30 @@ int emit_chain(struct conversion *c, struct tensor *const *x, uint32_t n, enum b
 
 /* The sum of all: one layer if they are of one shape, else a chain. */
 int emit_sum(struct conversion *c, struct tensor *const *x, uint32_t n);
+
+/* X in another shape, its numbers in the foreign order. */
+int emit_reshape(struct conversion *c, struct tensor *x, const struct shape *y);
+
+/* X without the axes of MASK, whose size is 1; with ones at the axes of MASK of the result. */
+int emit_squeeze(struct conversion *c, struct tensor *x, uint32_t mask);
+int emit_unsqueeze(struct conversion *c, struct tensor *x, uint32_t mask);
+
+struct shape emit_squeezed_shape(const struct shape *x, uint32_t mask);
+struct shape emit_unsqueezed_shape(const struct shape *x, uint32_t mask);
+
+/* Axis i of the result is axis PERM[i] of X: another view, no layer. */
+int emit_transpose(struct conversion *c, struct tensor *x, const uint8_t *perm);
+
+/* N tensors one behind the other along AXIS; those that hold nothing are left out. */
+int emit_concat(struct conversion *c, struct tensor *const *x, uint32_t n, uint32_t axis);
+
+/* BEFORE and AFTER: for each axis of X how many places, none negative. VALUE: of PAD_CONSTANT. */
+int emit_pad(struct conversion *c, struct tensor *x, enum pad_mode mode, float value,
+             const int64_t *before, const int64_t *after);
+
+/* Over the axes of MASK; 0 leaves X as it is. */
+int emit_reduce(struct conversion *c, struct tensor *x, enum reduce_kind kind, uint32_t mask,
+                bool keep_dims);
+
+/* Softmax or LogSoftmax (OP) along AXIS. */
+int emit_softmax(struct conversion *c, struct tensor *x, enum op op, uint32_t axis);

@@ -1,6 +1,7 @@
 /* BatchNormalization and Softmax. */
 #include <math.h>
 
+#include "convert/emit.h"
 #include "convert/layout.h"
 #include "convert/numbers.h"
 #include "convert/onnx/attrs.h"
@@ -149,11 +150,8 @@ static int emit_flat_softmax(struct conversion *c, struct tensor *x, uint32_t fi
 
 int convert_softmax(struct conversion *c)
 {
-    struct softmax_attrs attrs;
-    uint32_t in, first, axis;
-    struct node_spec spec = {.op = OP_SOFTMAX, .attrs = &attrs, .inputs = &in, .n_inputs = 1};
+    uint32_t first, axis;
     struct tensor *x;
-    struct view view;
     int64_t said;
     int r = conversion_activation(c, 0, &x);
 
@@ -165,8 +163,5 @@ int convert_softmax(struct conversion *c)
         return r;
     if (!find_one_axis(c, x, first, &axis))
         return emit_flat_softmax(c, x, first);
-    view = x->state == TENSOR_VALUE ? x->view : view_identity();
-    attrs.axis = view.order[axis];
-    r = layout_bring(c, x, &view, &in);
-    return r < 0 ? r : conversion_emit(c, 0, &spec, &view);
+    return emit_softmax(c, x, OP_SOFTMAX, axis);
 }

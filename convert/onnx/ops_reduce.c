@@ -1,10 +1,9 @@
 /* ReduceMean to ReduceProd. */
 #include <string.h>
 
-#include "convert/layout.h"
+#include "convert/emit.h"
 #include "convert/onnx/attrs.h"
 #include "convert/onnx/ops.h"
-#include "model/ops/reduce.h"
 
 static enum reduce_kind find_kind(const char *op)
 {
@@ -37,12 +36,8 @@ static int read_axes(struct conversion *c, uint32_t rank, uint32_t *ret_mask)
 
 int convert_reduce(struct conversion *c)
 {
-    int32_t axes[SHAPE_RANK_MAX];
-    struct reduce_attrs attrs = {.kind = find_kind(c->node->op), .axes = {axes, 0}};
-    uint32_t mask, in;
-    struct node_spec spec = {.op = OP_REDUCE, .attrs = &attrs, .inputs = &in, .n_inputs = 1};
     struct tensor *x;
-    struct view view;
+    uint32_t mask;
     int64_t keep;
     int r = conversion_activation(c, 0, &x);
 
@@ -50,18 +45,5 @@ int convert_reduce(struct conversion *c)
         r = attr_int(c, "keepdims", 1, &keep);
     if (r == 0)
         r = read_axes(c, x->shape.rank, &mask);
-    if (r < 0)
-        return r;
-    if (!mask)
-        return conversion_alias(c, 0, x);
-    view = x->state == TENSOR_VALUE ? x->view : view_identity();
-    for (uint8_t place = 0; place < x->shape.rank; place++)
-        for (uint32_t i = 0; i < x->shape.rank; i++)
-            if (mask & 1u << i && view.order[i] == place)
-                axes[attrs.axes.n++] = place;
-    attrs.keep_dims = keep != 0;
-    r = layout_bring(c, x, &view, &in);
-    if (!keep)
-        view = view_drop(&view, x->shape.rank, mask);
-    return r < 0 ? r : conversion_emit(c, 0, &spec, &view);
+    return r < 0 ? r : emit_reduce(c, x, find_kind(c->node->op), mask, keep != 0);
 }

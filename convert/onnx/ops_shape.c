@@ -3,8 +3,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "convert/emit.h"
 #include "convert/fold.h"
-#include "convert/layout.h"
 #include "convert/numbers.h"
 #include "convert/onnx/attrs.h"
 #include "convert/onnx/ops.h"
@@ -111,26 +111,6 @@ static int unsqueezed_axes(struct conversion *c, const struct shape *x, uint32_t
     return attr_axes(c, &axes, x->rank + axes.n, ret);
 }
 
-static struct shape drop_axes(const struct shape *x, uint32_t mask)
-{
-    struct shape y = {0};
-
-    for (uint32_t i = 0; i < x->rank; i++)
-        if (!(mask & 1u << i))
-            y.dim[y.rank++] = x->dim[i];
-    return y;
-}
-
-static struct shape insert_axes(const struct shape *x, uint32_t mask)
-{
-    struct shape y = {.rank = x->rank + (uint32_t)__builtin_popcount(mask)};
-    uint32_t next = 0;
-
-    for (uint32_t i = 0; i < y.rank; i++)
-        y.dim[i] = mask & 1u << i ? 1 : x->dim[next++];
-    return y;
-}
-
 static int target_shape(struct conversion *c, const struct shape *x, struct shape *ret)
 {
     uint32_t mask;
@@ -143,12 +123,12 @@ static int target_shape(struct conversion *c, const struct shape *x, struct shap
     if (strcmp(c->node->op, "Squeeze") == 0) {
         r = squeezed_axes(c, x, &mask);
         if (r == 0)
-            *ret = drop_axes(x, mask);
+            *ret = emit_squeezed_shape(x, mask);
         return r;
     }
     r = unsqueezed_axes(c, x, &mask);
     if (r == 0)
-        *ret = insert_axes(x, mask);
+        *ret = emit_unsqueezed_shape(x, mask);
     return r;
 }
 
@@ -163,14 +143,6 @@ int fold_reshape(struct conversion *c)
     return r < 0 ? r : fold_shaped(c, x, &y);
 }
 
-/* Output 0: X in another shape, in the order that ONNX has. */
-static int emit_plain(struct conversion *c, struct tensor *x, const struct shape *y)
-{
-    struct view view = view_identity();
-
-    return layout_emit_plain(c, 0, x, y, &view);
-}
-
 int convert_reshape(struct conversion *c)
 {
     struct tensor *x;
@@ -179,63 +151,29 @@ int convert_reshape(struct conversion *c)
 
     if (r == 0)
         r = target_shape(c, &x->shape, &y);
-    return r < 0 ? r : emit_plain(c, x, &y);
+    return r < 0 ? r : emit_reshape(c, x, &y);
 }
 
-/* Axes of 1 come and go wherever the rest lies, so its layout may stay. */
 int convert_squeeze(struct conversion *c)
 {
     struct tensor *x;
-    struct shape y, value;
-    struct view view;
     uint32_t mask;
     int r = conversion_activation(c, 0, &x);
 
     if (r == 0)
         r = squeezed_axes(c, &x->shape, &mask);
-    if (r < 0)
-        return r;
-    y = drop_axes(&x->shape, mask);
-    if (layout_is_plain(x))
-        return emit_plain(c, x, &y);
-    view = view_drop(&x->view, x->shape.rank, mask);
-    value = view_apply(&view, &y);
-    return layout_emit_reshape(c, 0, x->value, &value, &view);
-}
-
-/* The new axes in front of all others in the value, whose layout is VIEW. */
-static struct view insert_view(const struct view *old, uint32_t rank, uint32_t mask)
-{
-    struct view view = view_identity();
-    uint32_t more = (uint32_t)__builtin_popcount(mask);
-    uint32_t front = 0, next = 0;
-
-    for (uint32_t i = 0; i < rank + more; i++)
-        view.order[i] = (uint8_t)(mask & 1u << i ? front++ : old->order[next++] + more);
-    return view;
+    return r < 0 ? r : emit_squeeze(c, x, mask);
 }
 
 int convert_unsqueeze(struct conversion *c)
 {
     struct tensor *x;
-    struct shape y, value;
-    struct view view, channel_last;
     uint32_t mask;
     int r = conversion_activation(c, 0, &x);
 
     if (r == 0)
         r = unsqueezed_axes(c, &x->shape, &mask);
-    if (r < 0)
-        return r;
-    y = insert_axes(&x->shape, mask);
-    if (layout_is_plain(x))
-        return emit_plain(c, x, &y);
-    view = insert_view(&x->view, x->shape.rank, mask);
-    channel_last = view_channel_last(y.rank);
-    if (view_same_memory(&view, &channel_last, &y))
-        view = channel_last;
-    value = view_apply(&view, &y);
-    return layout_emit_reshape(c, 0, x->value, &value, &view);
+    return r < 0 ? r : emit_unsqueeze(c, x, mask);
 }
 
 /* The permutation of a Transpose; without the attribute the axes are reversed. */
@@ -260,18 +198,12 @@ static int read_perm(struct conversion *c, uint32_t rank, uint8_t perm[SHAPE_RAN
 int convert_transpose(struct conversion *c)
 {
     uint8_t perm[SHAPE_RANK_MAX];
-    struct tensor *x, alias;
+    struct tensor *x;
     int r = conversion_activation(c, 0, &x);
 
     if (r == 0)
         r = read_perm(c, x->shape.rank, perm);
-    if (r < 0)
-        return r;
-    alias = *x;
-    alias.view = view_transpose(&x->view, perm, x->shape.rank);
-    for (uint32_t i = 0; i < x->shape.rank; i++)
-        alias.shape.dim[i] = x->shape.dim[perm[i]];
-    return conversion_alias(c, 0, &alias);
+    return r < 0 ? r : emit_transpose(c, x, perm);
 }
 
 int fold_transpose(struct conversion *c)

@@ -3,13 +3,11 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "convert/layout.h"
+#include "convert/emit.h"
 #include "convert/numbers.h"
 #include "convert/onnx/attrs.h"
 #include "convert/onnx/ops.h"
 #include "convert/onnx/slice.h"
-#include "model/ops/concat.h"
-#include "model/ops/pad.h"
 
 int convert_slice(struct conversion *c)
 {
@@ -140,62 +138,20 @@ int convert_gather(struct conversion *c)
     return r < 0 ? r : slices_emit(c, 0, x, &slices);
 }
 
-/* The inputs that hold something, and the first that lies in the graph. */
-static int concat_inputs(struct conversion *c, struct tensor **x, uint32_t *ret_n,
-                         const struct tensor **ret_leader)
-{
-    uint32_t n = 0;
-
-    *ret_leader = NULL;
-    for (uint32_t i = 0; i < c->node->n_inputs; i++) {
-        int r = conversion_activation(c, i, &x[n]);
-
-        if (r < 0)
-            return r;
-        if (x[n]->state == TENSOR_NUMBERS && x[n]->numbers->n == 0)
-            continue;
-        if (x[n]->state == TENSOR_VALUE && !*ret_leader)
-            *ret_leader = x[n];
-        n++;
-    }
-    *ret_n = n;
-    if (n == 0)
-        return conversion_unsupported(c, "check the model", "it has no inputs");
-    if (n > op_get(OP_CONCAT)->n_inputs.most)
-        return conversion_unsupported(c, "concatenate in steps", "%u inputs; %u are supported", n,
-                                      op_get(OP_CONCAT)->n_inputs.most);
-    return 0;
-}
-
 int convert_concat(struct conversion *c)
 {
-    struct concat_attrs attrs;
-    struct node_spec spec = {.op = OP_CONCAT, .attrs = &attrs};
-    uint32_t n, axis, *in = arena_alloc(&c->arena, (c->node->n_inputs + 1) * sizeof(*in));
-    struct tensor **x = arena_alloc(&c->arena, (c->node->n_inputs + 1) * sizeof(struct tensor *));
-    const struct tensor *leader;
-    struct view view;
+    uint32_t n = c->node->n_inputs, axis = 0;
+    struct tensor **x = arena_alloc(&c->arena, n * sizeof(struct tensor *) + 1);
     int64_t said;
-    int r = x && in ? concat_inputs(c, x, &n, &leader) : -ENOMEM;
+    int r = x ? attr_int(c, "axis", 1, &said) : -ENOMEM;
 
-    if (r == 0)
-        r = attr_int(c, "axis", 1, &said);
+    if (r == 0 && n == 0)
+        r = conversion_unsupported(c, "check the model", "it has no inputs");
+    for (uint32_t i = 0; r == 0 && i < n; i++)
+        r = conversion_activation(c, i, &x[i]);
     if (r == 0)
         r = attr_axis(c, said, x[0]->shape.rank, &axis);
-    if (r < 0)
-        return r;
-    if (n == 1)
-        return conversion_alias(c, 0, x[0]);
-    view = leader ? leader->view : view_identity();
-    for (uint32_t i = 0; r == 0 && i < n; i++) {
-        if (x[i]->shape.rank != x[0]->shape.rank)
-            return conversion_unsupported(c, "check the model", "its inputs differ in rank");
-        r = layout_bring(c, x[i], &view, &in[i]);
-    }
-    attrs.axis = view.order[axis];
-    spec.inputs = in;
-    spec.n_inputs = n;
-    return r < 0 ? r : conversion_emit(c, 0, &spec, &view);
+    return r < 0 ? r : emit_concat(c, x, n, axis);
 }
 
 static const char *const pad_modes[] = {
@@ -231,8 +187,7 @@ static int read_pad_value(struct conversion *c, float *ret)
 }
 
 /* pads: for each of the axes (all if none are named) how many in front, then how many behind. */
-static int read_pads(struct conversion *c, const struct tensor *x, const struct view *view,
-                     int32_t *before, int32_t *after)
+static int read_pads(struct conversion *c, const struct tensor *x, int64_t *before, int64_t *after)
 {
     struct ints pads, axes = {0};
     uint32_t mask = 0, n;
@@ -251,41 +206,25 @@ static int read_pads(struct conversion *c, const struct tensor *x, const struct 
         uint32_t axis =
             axes.given ? (uint32_t)(axes.v[i] + (axes.v[i] < 0 ? x->shape.rank : 0)) : i;
 
-        if (pads.v[i] < 0 || pads.v[n + i] < 0)
-            return conversion_unsupported(c, "use Slice to cut", "negative pads");
-        if (pads.v[i] > INT32_MAX || pads.v[n + i] > INT32_MAX)
-            return conversion_unsupported(c, "check the model", "pads beyond any size");
-        before[view->order[axis]] = (int32_t)pads.v[i];
-        after[view->order[axis]] = (int32_t)pads.v[n + i];
+        before[axis] = pads.v[i];
+        after[axis] = pads.v[n + i];
     }
     return 0;
 }
 
 int convert_pad(struct conversion *c)
 {
-    int32_t before[SHAPE_RANK_MAX] = {0}, after[SHAPE_RANK_MAX] = {0};
-    struct pad_attrs attrs;
-    uint32_t in, sum = 0;
-    struct node_spec spec = {.op = OP_PAD, .attrs = &attrs, .inputs = &in, .n_inputs = 1};
+    int64_t before[SHAPE_RANK_MAX] = {0}, after[SHAPE_RANK_MAX] = {0};
+    enum pad_mode mode = PAD_CONSTANT;
     struct tensor *x;
-    struct view view;
+    float value;
     int r = conversion_activation(c, 0, &x);
 
-    if (r < 0)
-        return r;
-    view = x->state == TENSOR_VALUE ? x->view : view_identity();
-    attrs = (struct pad_attrs){.before = {before, x->shape.rank}, .after = {after, x->shape.rank}};
-    r = read_pad_mode(c, &attrs.mode);
     if (r == 0)
-        r = read_pad_value(c, &attrs.value);
+        r = read_pad_mode(c, &mode);
     if (r == 0)
-        r = read_pads(c, x, &view, before, after);
-    if (r < 0)
-        return r;
-    for (uint32_t i = 0; i < x->shape.rank; i++)
-        sum |= (uint32_t)before[i] | (uint32_t)after[i];
-    if (!sum)
-        return conversion_alias(c, 0, x);
-    r = layout_bring(c, x, &view, &in);
-    return r < 0 ? r : conversion_emit(c, 0, &spec, &view);
+        r = read_pad_value(c, &value);
+    if (r == 0)
+        r = read_pads(c, x, before, after);
+    return r < 0 ? r : emit_pad(c, x, mode, value, before, after);
 }

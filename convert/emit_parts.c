@@ -1,0 +1,124 @@
+/* Tensors of tensors, edges around them, and what goes along some of their axes. */
+#include <errno.h>
+
+#include "convert/emit.h"
+#include "convert/layout.h"
+#include "model/ops/concat.h"
+#include "model/ops/softmax.h"
+
+/* The tensors that hold something, and the first that lies in the graph. */
+static int concat_parts(struct conversion *c, struct tensor *const *x, uint32_t *n,
+                        struct tensor **ret, const struct tensor **ret_leader)
+{
+    uint32_t kept = 0;
+
+    *ret_leader = NULL;
+    for (uint32_t i = 0; i < *n; i++) {
+        if (x[i]->state == TENSOR_NUMBERS && x[i]->numbers->n == 0)
+            continue;
+        if (x[i]->state == TENSOR_VALUE && !*ret_leader)
+            *ret_leader = x[i];
+        ret[kept++] = x[i];
+    }
+    *n = kept;
+    if (kept == 0)
+        return conversion_unsupported(c, "check the model", "it has no inputs");
+    if (kept > op_get(OP_CONCAT)->n_inputs.most)
+        return conversion_unsupported(c, "concatenate in steps", "%u inputs; %u are supported",
+                                      kept, op_get(OP_CONCAT)->n_inputs.most);
+    return 0;
+}
+
+int emit_concat(struct conversion *c, struct tensor *const *x, uint32_t n, uint32_t axis)
+{
+    struct concat_attrs attrs;
+    struct node_spec spec = {.op = OP_CONCAT, .attrs = &attrs};
+    uint32_t *in = arena_alloc(&c->arena, (n + 1) * sizeof(*in));
+    struct tensor **parts = arena_alloc(&c->arena, (n + 1) * sizeof(struct tensor *));
+    const struct tensor *leader;
+    struct view view;
+    int r = parts && in ? concat_parts(c, x, &n, parts, &leader) : -ENOMEM;
+
+    if (r == 0 && n == 1)
+        return conversion_alias(c, 0, parts[0]);
+    if (r < 0)
+        return r;
+    view = leader ? leader->view : view_identity();
+    for (uint32_t i = 0; r == 0 && i < n; i++) {
+        if (parts[i]->shape.rank != parts[0]->shape.rank)
+            return conversion_unsupported(c, "check the model", "its inputs differ in rank");
+        r = layout_bring(c, parts[i], &view, &in[i]);
+    }
+    attrs.axis = view.order[axis];
+    spec.inputs = in;
+    spec.n_inputs = n;
+    return r < 0 ? r : conversion_emit(c, 0, &spec, &view);
+}
+
+static int place_pads(struct conversion *c, uint32_t rank, const struct view *view,
+                      const int64_t *pads, int32_t *ret, bool *any)
+{
+    for (uint32_t i = 0; i < rank; i++) {
+        if (pads[i] < 0)
+            return conversion_unsupported(c, "cut with a slice", "negative pads");
+        if (pads[i] > INT32_MAX)
+            return conversion_unsupported(c, "check the model", "pads beyond any size");
+        ret[view->order[i]] = (int32_t)pads[i];
+        *any |= pads[i] != 0;
+    }
+    return 0;
+}
+
+int emit_pad(struct conversion *c, struct tensor *x, enum pad_mode mode, float value,
+             const int64_t *before, const int64_t *after)
+{
+    int32_t in_front[SHAPE_RANK_MAX], behind[SHAPE_RANK_MAX];
+    struct pad_attrs attrs = {mode, {in_front, x->shape.rank}, {behind, x->shape.rank}, value};
+    uint32_t in;
+    struct node_spec spec = {.op = OP_PAD, .attrs = &attrs, .inputs = &in, .n_inputs = 1};
+    struct view view = layout_own(x);
+    bool any = false;
+    int r = place_pads(c, x->shape.rank, &view, before, in_front, &any);
+
+    if (r == 0)
+        r = place_pads(c, x->shape.rank, &view, after, behind, &any);
+    if (r == 0 && !any)
+        return conversion_alias(c, 0, x);
+    if (r == 0)
+        r = layout_bring(c, x, &view, &in);
+    return r < 0 ? r : conversion_emit(c, 0, &spec, &view);
+}
+
+int emit_reduce(struct conversion *c, struct tensor *x, enum reduce_kind kind, uint32_t mask,
+                bool keep_dims)
+{
+    int32_t axes[SHAPE_RANK_MAX];
+    struct reduce_attrs attrs = {.kind = kind, .keep_dims = keep_dims, .axes = {axes, 0}};
+    uint32_t in;
+    struct node_spec spec = {.op = OP_REDUCE, .attrs = &attrs, .inputs = &in, .n_inputs = 1};
+    struct view view = layout_own(x);
+    int r;
+
+    if (!mask)
+        return conversion_alias(c, 0, x);
+    for (uint8_t place = 0; place < x->shape.rank; place++)
+        for (uint32_t i = 0; i < x->shape.rank; i++)
+            if (mask & 1u << i && view.order[i] == place)
+                axes[attrs.axes.n++] = place;
+    r = layout_bring(c, x, &view, &in);
+    if (!keep_dims)
+        view = view_drop(&view, x->shape.rank, mask);
+    return r < 0 ? r : conversion_emit(c, 0, &spec, &view);
+}
+
+int emit_softmax(struct conversion *c, struct tensor *x, enum op op, uint32_t axis)
+{
+    struct softmax_attrs attrs;
+    uint32_t in;
+    struct node_spec spec = {.op = op, .attrs = &attrs, .inputs = &in, .n_inputs = 1};
+    struct view view = layout_own(x);
+    int r = layout_bring(c, x, &view, &in);
+
+    attrs.axis = view.order[axis];
+    return r < 0 ? r : conversion_emit(c, 0, &spec, &view);
+}
