@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "model/dlc/survey.h"
 #include "model/dlc/v3_attr.h"
 
 /*
@@ -21,13 +22,6 @@ int v3_reader_error(const struct v3_reader *reader)
     return r < 0 ? r : flat_error(&reader->params, CONTAINER_PARAMS, reader->fault);
 }
 
-/* The layers that no row of the table knows, gathered into one sentence. */
-struct unknown {
-    char text[160];
-    size_t size;
-    uint32_t n, n_named;
-};
-
 /* The attribute by which the table tells layers of this type apart; NULL: it knows none of them. */
 static const char *selector_of(const struct v3_layer *layer)
 {
@@ -37,33 +31,15 @@ static const char *selector_of(const struct v3_layer *layer)
     return NULL;
 }
 
-static void add_unknown(struct unknown *unknown, const struct v3_layer *layer)
+static void add_unknown(struct survey *survey, const struct v3_layer *layer)
 {
-    const char *comma = unknown->n_named ? ", " : "", *selector = selector_of(layer);
-    char one[sizeof(unknown->text)];
-    int n;
+    const char *selector = selector_of(layer);
+    char kind[80];
 
     if (selector)
-        n = snprintf(one, sizeof(one), "%s%.60s (%.40s, %s %.10g)", comma, layer->name,
-                     layer->type_name, selector, v3_attr_get(&layer->attrs, selector, 0));
-    else
-        n = snprintf(one, sizeof(one), "%s%.60s (%.40s)", comma, layer->name, layer->type_name);
-    unknown->n++;
-    if (unknown->size + (size_t)n >= sizeof(unknown->text))
-        return;
-    memcpy(unknown->text + unknown->size, one, (size_t)n + 1);
-    unknown->size += (size_t)n;
-    unknown->n_named++;
-}
-
-static int refuse_unknown(const struct v3_reader *reader, const struct unknown *unknown)
-{
-    if (unknown->n == 0)
-        return 0;
-    return fail(reader->fault, E_DLC_LAYER,
-                "%u layer%s of a kind that cannot be read: %s%s; convert the model without %s",
-                unknown->n, unknown->n == 1 ? "" : "s", unknown->text,
-                unknown->n > unknown->n_named ? " and more" : "", unknown->n == 1 ? "it" : "them");
+        snprintf(kind, sizeof(kind), "%.40s, %s %.10g", layer->type_name, selector,
+                 v3_attr_get(&layer->attrs, selector, 0));
+    survey_unknown(survey, layer->name, selector ? kind : layer->type_name);
 }
 
 /* Names of all outputs, so that a layer that reads one knows whether it was made before. */
@@ -78,59 +54,44 @@ static int note_outputs(struct v3_reader *reader, const struct v3_layer *layer)
     }
     for (uint32_t i = 0; i < layer->outputs.n; i++) {
         const char *name = flat_vector_string(&layer->outputs, i);
-        int r = reader->model.bad ? 0 : names_add(&reader->buffers, name);
+        int r = reader->model.bad ? 0 : buffers_add(&reader->buffers, name, &inner);
 
-        if (r == -EEXIST) {
-            fail(&inner, 0, "its output %.100s is another layer's already", name);
-            return v3_layer_fail(layer, E_GRAPH, &inner);
-        }
         if (r < 0)
-            return r;
+            return r == -ENOMEM ? r : v3_layer_fail(layer, r, &inner);
     }
     return v3_reader_error(reader);
 }
 
-/* Ids grow, and with them no two are alike; names must differ, for tensors are found by them. */
-static int check_identity(struct v3_reader *reader, uint32_t i, const struct v3_layer *layer,
-                          struct names *names, int32_t *last)
+static int survey_one(struct v3_reader *reader, uint32_t i, struct survey *survey)
 {
     struct flat_table table = flat_vector_table(&reader->layers, i);
     int32_t id = flat_i32(&table, V3_LAYER_ID);
-    int r = v3_reader_error(reader);
+    struct v3_layer layer;
+    int r;
 
+    v3_layer_begin(reader, i, &layer);
+    r = v3_reader_error(reader);
     if (r == 0)
-        r = names_add(names, layer->name);
-    if (r == -EEXIST)
-        return fail(reader->fault, E_DLC_RECORD, "record model: two layers are called %.100s",
-                    layer->name);
-    if (r == 0 && id <= *last)
-        return fail(reader->fault, E_DLC_RECORD,
-                    "record model: layer %.100s has the id %d, the one before it %d; ids must grow",
-                    layer->name, id, *last);
-    *last = id;
+        r = survey_layer(survey, id, layer.name, reader->fault);
+    if (r == 0)
+        r = note_outputs(reader, &layer);
+    if (r == 0 && !layer.type && strcmp(layer.type_name, "Const") != 0)
+        add_unknown(survey, &layer);
     return r;
 }
 
 /* One walk over all layers before anything is built. */
-static int survey(struct v3_reader *reader, struct names *names)
+static int survey_all(struct v3_reader *reader)
 {
-    struct unknown unknown = {.size = 0};
-    int32_t last = -1;
+    struct survey survey = {.next_id = 0};
+    int r = 0;
 
-    for (uint32_t i = 0; i < reader->layers.n; i++) {
-        struct v3_layer layer;
-        int r;
-
-        v3_layer_begin(reader, i, &layer);
-        r = check_identity(reader, i, &layer, names, &last);
-        if (r == 0)
-            r = note_outputs(reader, &layer);
-        if (r < 0)
-            return r;
-        if (!layer.type && strcmp(layer.type_name, "Const") != 0)
-            add_unknown(&unknown, &layer);
-    }
-    return refuse_unknown(reader, &unknown);
+    for (uint32_t i = 0; r == 0 && i < reader->layers.n; i++)
+        r = survey_one(reader, i, &survey);
+    if (r == 0)
+        r = survey_end(&survey, reader->fault);
+    survey_done(&survey);
+    return r;
 }
 
 static int open_model(struct v3_reader *reader, const struct container *container)
@@ -165,13 +126,8 @@ static int open_params(struct v3_reader *reader, const struct container *contain
 
 static int build_layers(struct v3_reader *reader)
 {
-    int r = 0;
+    int r = buffers_ready(&reader->buffers);
 
-    reader->values = malloc(reader->buffers.n * sizeof(*reader->values));
-    if (!reader->values)
-        return -ENOMEM;
-    for (uint32_t i = 0; i < reader->buffers.n; i++)
-        reader->values[i] = NO_VALUE;
     for (uint32_t i = 0; r == 0 && i < reader->layers.n; i++) {
         struct v3_layer layer;
 
@@ -185,18 +141,15 @@ static int build_layers(struct v3_reader *reader)
 int v3_read(const struct container *container, struct builder *builder, struct fault *fault)
 {
     struct v3_reader reader = {.builder = builder, .fault = fault};
-    struct names names = {NULL};
     int r = open_model(&reader, container);
 
     if (r == 0)
         r = open_params(&reader, container);
     if (r == 0)
-        r = survey(&reader, &names);
-    names_done(&names);
+        r = survey_all(&reader);
     if (r == 0)
         r = build_layers(&reader);
-    names_done(&reader.buffers);
+    buffers_done(&reader.buffers);
     names_done(&reader.stored_names);
-    free(reader.values);
     return r;
 }

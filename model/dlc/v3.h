@@ -4,6 +4,7 @@
  * What the files of this folder share; dlc.h is the way in from outside.
  */
 #include "model/build.h"
+#include "model/dlc/buffers.h"
 #include "model/dlc/container.h"
 #include "model/dlc/flat.h"
 #include "model/dlc/flat_build.h"
@@ -27,8 +28,8 @@ struct v3_reader {
     struct fault *fault;
     struct flat model, params;
     struct flat_vector layers, stored; /* Layer, LayerParams */
-    struct names buffers, stored_names;
-    uint32_t *values;     /* of each buffer, by its number; NO_VALUE until its layer is built */
+    struct names stored_names;
+    struct buffers buffers;
     uint64_t n_links;     /* inputs of all layers so far */
     uint64_t n_bytes;     /* of all tensors so far */
     struct arena scratch; /* of the layer that is being read */

@@ -118,43 +118,11 @@ static int take_attrs(struct v3_layer *layer, const struct op_def *def, void *at
     return r < 0 ? r : layer->type->read(layer, attrs, fault);
 }
 
-/* The value of input I of the file's list. */
-static int take_input(struct v3_layer *layer, uint32_t i, uint32_t *ret, struct fault *fault)
-{
-    const char *name = flat_vector_string(&layer->inputs, i);
-    uint32_t number = names_find(&layer->reader->buffers, name);
-
-    if (number == NAMES_NONE)
-        return fail(fault, E_GRAPH, "its input %.80s is no layer's output", name);
-    if (layer->reader->values[number] == NO_VALUE)
-        return fail(fault, E_GRAPH, "its input %.80s is made by a layer that comes later", name);
-    *ret = layer->reader->values[number];
-    return 0;
-}
-
-/* "LAYER/TENSOR", longer by underscores if a buffer is called so; in the layer's scratch. */
-static const char *constant_name(const struct v3_layer *layer, const char *tensor)
-{
-    size_t layer_size = strlen(layer->name), size = layer_size + 1 + strlen(tensor), more = 0;
-    struct v3_reader *reader = layer->reader;
-    char *name;
-
-    do {
-        name = arena_alloc(&reader->scratch, size + more + 1);
-        if (!name)
-            return NULL;
-        memcpy(name, layer->name, layer_size);
-        name[layer_size] = '/';
-        memcpy(name + layer_size + 1, tensor, size - layer_size - 1);
-        memset(name + size, '_', more);
-        more++;
-    } while (names_find(&reader->buffers, name) != NAMES_NONE);
-    return name;
-}
-
 static int take_tensor(struct v3_layer *layer, const struct flat_table *tensor, uint32_t *ret)
 {
-    const char *name = constant_name(layer, flat_string(tensor, V3_TENSOR_NAME));
+    struct v3_reader *reader = layer->reader;
+    const char *name = buffers_constant(&reader->buffers, layer->name,
+                                        flat_string(tensor, V3_TENSOR_NAME), &reader->scratch);
 
     return name ? v3_params_constant(layer, tensor, name, NULL, ret) : -ENOMEM;
 }
@@ -204,7 +172,8 @@ static int take_inputs(struct v3_layer *layer, const struct op_def *def)
         if (stored && v3_params_find(&tensors, stored, &tensor)) {
             r = take_tensor(layer, &tensor, &layer->in[i]);
         } else if (next < n_inputs) {
-            r = take_input(layer, next++, &layer->in[i], &inner);
+            r = buffers_get(&layer->reader->buffers, flat_vector_string(&layer->inputs, next++),
+                            &layer->in[i], &inner);
             if (r < 0)
                 return v3_layer_fail(layer, r, &inner);
         }
@@ -280,11 +249,8 @@ static int take_encodings(struct v3_layer *layer, const uint32_t *values)
 /* From here on the buffers of the layer may be read by others. */
 static void publish(const struct v3_layer *layer, const uint32_t *values)
 {
-    for (uint32_t i = 0; i < layer->outputs.n; i++) {
-        const char *name = flat_vector_string(&layer->outputs, i);
-
-        layer->reader->values[names_find(&layer->reader->buffers, name)] = values[i];
-    }
+    for (uint32_t i = 0; i < layer->outputs.n; i++)
+        buffers_set(&layer->reader->buffers, flat_vector_string(&layer->outputs, i), values[i]);
 }
 
 static int build(struct v3_layer *layer, const struct op_def *def, const void *attrs)

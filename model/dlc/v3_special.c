@@ -6,6 +6,7 @@
 
 #include "base/base.h"
 #include "base/error.h"
+#include "model/dlc/pads.h"
 #include "model/dlc/v3.h"
 #include "model/dlc/v3_attr.h"
 #include "model/ops/arg_max.h"
@@ -63,49 +64,13 @@ int v3_read_reshape(struct v3_layer *layer, void *attrs, struct fault *fault)
     return reshape->shape.v ? 0 : -ENOMEM;
 }
 
-/* The pad behind that makes OUT windows of REACH reach the input's end, and no more. */
-static int32_t trailing_pad(uint32_t out, int32_t stride, int64_t reach, uint32_t in, int32_t lead)
-{
-    int64_t pad = ((int64_t)out - 1) * stride + reach - in - lead;
-
-    return pad < 0 ? 0 : pad > WINDOW_MOST ? WINDOW_MOST : (int32_t)pad;
-}
-
-static int64_t reach_of(int32_t kernel, int32_t dilation)
-{
-    return (int64_t)(kernel - 1) * dilation + 1;
-}
-
-/*
- * Containers hold the leading pads only. The trailing one is the same if OutputDims say so, for
- * then the layer pads as its framework would when the input is resized; else it is what the output
- * size leaves over.
- */
 static void complete_pads(const struct v3_layer *layer, struct window *window, int ceil_mode)
 {
-    const struct shape *out = &layer->shapes[0], *in;
-    struct window_axis h = {0}, w = {0};
+    const struct shape *in = NULL;
 
-    if (window->padding != PADDING_CAFFE && window->padding != PADDING_EXPLICIT) {
-        window->pad_top = window->pad_left = window->pad_bottom = window->pad_right = 0;
-        return; /* the rule says them */
-    }
-    window->pad_bottom = window->pad_top;
-    window->pad_right = window->pad_left;
-    if (layer->in[0] == NO_VALUE || out->rank != 4)
-        return;
-    in = &builder_value(layer->reader->builder, layer->in[0])->shape;
-    if (in->rank != 4)
-        return;
-    window_infer(window, ceil_mode, in->dim[1], in->dim[2], &h, &w, NULL);
-    if (h.out != out->dim[1])
-        window->pad_bottom = trailing_pad(out->dim[1], window->stride_h,
-                                          reach_of(window->kernel_h, window->dilation_h),
-                                          in->dim[1], window->pad_top);
-    if (w.out != out->dim[2])
-        window->pad_right = trailing_pad(out->dim[2], window->stride_w,
-                                         reach_of(window->kernel_w, window->dilation_w), in->dim[2],
-                                         window->pad_left);
+    if (layer->in[0] != NO_VALUE)
+        in = &builder_value(layer->reader->builder, layer->in[0])->shape;
+    pads_complete(window, ceil_mode, in, &layer->shapes[0]);
 }
 
 /* Where the rule says the pads, files hold the leading ones that the rule gives; VALID has none. */
