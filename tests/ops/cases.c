@@ -35,7 +35,9 @@ static void fill(const struct case_in *in, void *to)
     struct random random = {in->seed};
     size_t n = shape_elements(&in->shape);
 
-    if (in->bytes)
+    if (in->given)
+        memcpy(to, in->given, n * sizeof(float));
+    else if (in->bytes)
         random_bytes(&random, to, n);
     else
         random_floats(&random, in->lo, in->hi, to, n);
@@ -111,7 +113,7 @@ static void add_node(struct builder *builder, const struct built *built, const u
 
 static void build(const struct op_case *it, struct built *ret)
 {
-    static const char *const names[CASE_IN_MAX] = {"x0", "x1", "x2", "x3", "x4", "x5"};
+    static const char *const names[CASE_IN_MAX] = {"x0", "x1", "x2", "x3", "x4", "x5", "x6"};
     _cleanup_(builder_freep) struct builder *builder = NULL;
     uint32_t inputs[CASE_IN_MAX];
     struct fault fault;
@@ -121,7 +123,7 @@ static void build(const struct op_case *it, struct built *ret)
     for (uint32_t i = 0; i < it->n_in; i++) {
         const struct case_in *in = &it->in[i];
 
-        if (in->seed == 0)
+        if (in->seed == 0 && !in->given)
             inputs[i] = NO_VALUE;
         else if (in->constant)
             inputs[i] = add_constant(builder, in, names[i]);

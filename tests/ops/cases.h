@@ -5,7 +5,8 @@
  * machine has, with one thread and with two, from float and from byte edges; what lies beside the
  * outputs must stay as it was, and every run must give the same bits.
  *
- * The tables are written by make_cases.py, whose numbers come from onnxruntime and numpy.
+ * The tables are written by make_cases.py and make_box_cases.py, whose numbers come from
+ * onnxruntime and numpy.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -14,16 +15,17 @@
 #include "base/shape.h"
 #include "model/op.h"
 
-#define CASE_IN_MAX  6
+#define CASE_IN_MAX  7
 #define CASE_OUT_MAX 3
 
-/* random_floats from SEED, or random_bytes if BYTES; seed 0: there is no such input. */
+/* random_floats from SEED, or random_bytes if BYTES; seed 0: what is given, else no such input. */
 struct case_in {
     struct shape shape;
     uint64_t seed;
     float lo, hi;
     bool constant;
     bool bytes; /* a uint8 edge */
+    const float *given;
 };
 
 struct case_out {

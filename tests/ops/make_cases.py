@@ -45,12 +45,22 @@ def Const(shape, lo=-1, hi=1):
     return In(shape, lo, hi, constant=True)
 
 
+class Given:
+    """An input of these very numbers."""
+
+    def __init__(self, v, constant=False):
+        self.v, self.constant = np.asarray(v, dtype=F32), constant
+        self.shape = self.v.shape
+
+
 def c_shape(shape):
     return '{%d, {%s}}' % (len(shape), ', '.join(map(str, shape)))
 
 
 def c_float(x):
     x = float(x)
+    if np.isnan(x):
+        return 'NAN'
     if np.isinf(x):
         return '-INFINITY' if x < 0 else 'INFINITY'
     text = str(F32(x))
@@ -65,6 +75,10 @@ def c_floats(v):
     return '{(const float[]){%s}, %d}' % (', '.join(map(c_float, v)), len(v))
 
 
+def c_numbers(label, v):
+    return 'static const float %s[] = {%s};' % (label, ', '.join(c_float(x) for x in v.reshape(-1)))
+
+
 class Table:
     def __init__(self, name, *headers):
         In.seeds = itertools.count(1)
@@ -76,13 +90,18 @@ class Table:
         for i, y in enumerate(outs):
             y = np.asarray(y, dtype=F32)
             label = 'want_%d_%d' % (n, i)
-            numbers = ', '.join(c_float(v) for v in y.reshape(-1))
-            self.wants.append('static const float %s[] = {%s};' % (label, numbers))
+            self.wants.append(c_numbers(label, y))
             rows.append('{.shape = %s, .want = %s%s}' % (c_shape(y.shape), label, ', .bytes = true' if out_bytes else ''))
         columns = []
-        for x in ins:
+        for i, x in enumerate(ins):
             if x is None:
                 columns.append('{.seed = 0}')
+                continue
+            if isinstance(x, Given):
+                label = 'given_%d_%d' % (n, i)
+                self.wants.append(c_numbers(label, x.v))
+                columns.append('{.shape = %s, .given = %s%s}' % (
+                    c_shape(x.shape), label, ', .constant = true' if x.constant else ''))
                 continue
             columns.append('{.shape = %s, .seed = %d, .lo = %s, .hi = %s%s%s}' % (
                 c_shape(x.shape), x.seed, c_float(x.lo), c_float(x.hi),
@@ -504,8 +523,8 @@ def make_space_to_depth():
     return t
 
 
-def main():
-    makers = {k[5:]: v for k, v in globals().items() if k.startswith('make_')}
+def main(scope):
+    makers = {k[5:]: v for k, v in scope.items() if k.startswith('make_')}
     total = 0
     for name in sys.argv[1:] or makers:
         size = makers[name]().write()
@@ -514,4 +533,5 @@ def main():
     print('%-16s %7d bytes' % ('all', total))
 
 
-main()
+if __name__ == '__main__':
+    main(globals())
