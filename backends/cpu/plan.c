@@ -13,6 +13,7 @@
 #include "base/base.h"
 #include "base/error.h"
 #include "base/pool.h"
+#include "model/ops/user_defined.h"
 
 /* Handing a slice to another core costs about as much as this many cheap operations. */
 #define SLICE_WORK        16384
@@ -40,6 +41,8 @@ bool cpu_plan_supports(const struct graph *graph, const struct node *node, struc
 
     if (node->op == OP_INPUT)
         return true;
+    if (user_defined_refuse(node, fault) < 0)
+        return false;
     if (!operation) {
         fail(fault, E_LAYER_UNSUPPORTED, "layer %.80s: the cpu runtime has no %s", node->name,
              op_get(node->op)->name);

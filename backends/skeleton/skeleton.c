@@ -17,6 +17,7 @@
 #include "base/error.h"
 #include "model/graph.h"
 #include "model/ops/relu.h"
+#include "model/ops/user_defined.h"
 
 #define SLOW_US 1000000
 
@@ -75,6 +76,8 @@ static bool skeleton_supports(const struct backend *backend, const struct graph 
     (void)graph;
     if (node->op == OP_INPUT || backend->script.supports[node->op])
         return true;
+    if (user_defined_refuse(node, fault) < 0)
+        return false;
     fail(fault, E_LAYER_UNSUPPORTED, "layer %.100s: the skeleton does not run %s", node->name,
          op_get(node->op)->name);
     return false;

@@ -35,6 +35,19 @@ int user_kind_of(const char *word)
     return -1;
 }
 
+int user_defined_refuse(const struct node *node, struct fault *fault)
+{
+    const struct user_defined_attrs *attrs = node->attrs;
+
+    if (node->op != OP_USER_DEFINED)
+        return 0;
+    return fail(
+        fault, E_UDL_MISSING,
+        "layer %.80s: %.60s is a user-defined layer (UDO): it needs a handler that a client "
+        "registers, which this version cannot run yet",
+        node->name, attrs->type);
+}
+
 static int check_params(const struct user_defined_attrs *attrs, struct fault *fault)
 {
     if (attrs->type[0] == 0)

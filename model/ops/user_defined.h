@@ -4,7 +4,10 @@
  * all that its file says; who runs it is registered at run time. Any inputs -> outputs of the
  * shapes that it says itself.
  */
+#include "base/fault.h"
 #include "model/attr.h"
+
+struct node;
 
 struct user_defined_attrs {
     const char *type;    /* what it is: "Selu", "rpn.proposal_layer.ProposalLayer" */
@@ -36,3 +39,9 @@ extern const char *const user_kinds[]; /* "bool", "i32", ... in the order of the
 
 /* The kind that a parameter's middle string names; -1: none. */
 int user_kind_of(const char *word);
+
+/*
+ * What a runtime answers when it is asked for a layer: 0, or if NODE is a user-defined one
+ * E_UDL_MISSING, for no runtime has those: a handler has to be registered.
+ */
+int user_defined_refuse(const struct node *node, struct fault *fault);
