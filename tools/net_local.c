@@ -70,7 +70,9 @@ static int read_model(const char *path, struct model **ret, struct fault *fault)
         return r;
     r = model_read(bytes, size, ret, &inner);
     mem_free(bytes);
-    return r < 0 ? fail(fault, r, "%.80s: %.170s", path, inner.text) : 0;
+    if (r < 0)
+        return fail(fault, r, "%.80s: %.170s", path, *inner.text ? inner.text : error_get(r).text);
+    return 0;
 }
 
 static int fill_in(struct local *local, struct fault *fault)

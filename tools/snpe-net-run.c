@@ -395,6 +395,6 @@ int main(int argc, char **argv)
     }
     r = run(&arguments, &fault);
     if (r < 0)
-        fprintf(stderr, "snpe-net-run: error: %s\n", fault.text);
+        fprintf(stderr, "snpe-net-run: error: %s\n", *fault.text ? fault.text : error_get(r).text);
     return r < 0 ? 1 : 0;
 }
