@@ -1,10 +1,12 @@
 #include "base/mem.h"
 
+#include <malloc.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#define LARGE       (128 << 10) /* where glibc begins too */
 #define ARENA_ALIGN 16
 
 /* Under AddressSanitizer every piece is a block of its own, so that a read beyond it is seen. */
@@ -38,6 +40,26 @@ void mem_free(void *p)
 {
     free(p);
 }
+
+#ifdef __GLIBC__
+void mem_large_apart(void)
+{
+    (void)mallopt(M_MMAP_THRESHOLD, LARGE);
+}
+
+void mem_give_back(void)
+{
+    (void)malloc_trim(0);
+}
+#else
+void mem_large_apart(void)
+{
+}
+
+void mem_give_back(void)
+{
+}
+#endif
 
 /* A block with room for SIZE bytes more; a large piece gets its own, behind the one in use. */
 static struct arena_block *arena_grow(struct arena *arena, size_t size)

@@ -15,6 +15,16 @@ void *mem_alloc(size_t size);
 void mem_free(void *p); /* NULL is fine */
 
 /*
+ * For a process that lives long. mem_large_apart, once at its start: large pieces are mappings of
+ * their own, so that they are given back when they are freed. Left alone, glibc raises its limit to
+ * the largest piece that was ever freed, and what comes later stays in the heap for good.
+ * mem_give_back returns what lies free in the heap; it takes milliseconds, and other threads'
+ * allocations wait for it.
+ */
+void mem_large_apart(void);
+void mem_give_back(void);
+
+/*
  * An arena: many small allocations of one owner, freed together. Not thread safe. Pieces are
  * aligned to 16 bytes and never move.
  */

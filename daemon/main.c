@@ -10,6 +10,7 @@
 #include "base/base.h"
 #include "base/error.h"
 #include "base/log.h"
+#include "base/mem.h"
 #include "config/config.h"
 #include "config/models.h"
 #include "daemon/server.h"
@@ -190,6 +191,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "snped: %s\nTry snped --help.\n", fault.text);
         return 2;
     }
+    mem_large_apart();
     uv_replace_allocator(malloc, realloc_or_end, calloc, free);
     r = act(&choice);
     uv_library_shutdown();

@@ -99,6 +99,7 @@ void generation_free(struct generation *generation)
 static void generation_trash(struct loader_task *task)
 {
     generation_free(container_of(task, struct generation, trash));
+    mem_give_back(); /* what a model held belongs to whoever needs memory now */
 }
 
 void models_settle(struct models *models, struct generation *generation)
@@ -204,6 +205,7 @@ static void ready_free(struct ready *ready)
 static void ready_trash(struct loader_task *task)
 {
     ready_free(container_of(task, struct ready, trash));
+    mem_give_back();
 }
 
 /* The tail of a reply that carries all outputs. */
