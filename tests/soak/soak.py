@@ -1,0 +1,174 @@
+"""What the soak programs share: a model, its right answers, what the daemon's process holds.
+
+The programs are found as the end-to-end tests find them (SNPED_BIN; default build/bin)."""
+import argparse
+import os
+import sys
+import time
+from collections import Counter
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(os.path.dirname(HERE), 'e2e'))
+import house  # noqa: E402
+
+SMALL = os.path.join(HERE, '..', 'convert', 'data', 'conv_groups.case')
+SHARED = 'data/models/imagenet/squeezenet_v1.0/squeezenet_v1.0.onnx'
+SANITIZED = b'__asan_init' in house.read_bytes(house.program('snped')) or \
+    b'__tsan_init' in house.read_bytes(house.program('snped'))
+MEBIBYTE = 1 << 20
+
+
+def arguments(doc, n, what):
+    parser = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('--n', type=int, default=n, help=f'{what} (default {n})')
+    parser.add_argument('--model', help='a DLC, or an ONNX model (default: SqueezeNet of the shared data, else a small '
+                                        'convolution)')
+    parser.add_argument('--small', action='store_true', help='the small convolution, though SqueezeNet is there')
+    parser.add_argument('--seed', type=int, default=1, help='of what is drawn (default 1)')
+    return parser.parse_args()
+
+
+def dlc_of(served, given):
+    """The DLC that the arguments ask for, below SERVED's folder if it must be made."""
+    if given.model and given.model.endswith('.dlc'):
+        return given.model
+    onnx = given.model or os.path.join(house.SHARED, SHARED)
+    if not given.model and (given.small or not os.path.exists(onnx)):
+        onnx = served.path('small.onnx')
+        with open(onnx, 'wb') as file:
+            file.write(model_of_case(SMALL))
+    dlc = served.path('model.dlc')
+    house.convert(onnx, dlc)
+    return dlc
+
+
+def model_of_case(path):
+    """The ONNX model in a case of tests/convert: text with a line "model SIZE", an empty line, the model."""
+    text, rest = house.read_bytes(path).split(b'\n\n', 1)
+    size = next(int(line.split()[1]) for line in text.split(b'\n') if line.startswith(b'model '))
+    return rest[:size]
+
+
+class Answers:
+    """Drawn inputs of a network and, by snpe-net-run in process, the bits that must come out."""
+
+    def __init__(self, served, dlc, network, seeds):
+        self.lines = [{tensor.name: house.drawn(seed * 100 + i, tensor.size // 4).tobytes()
+                       for i, tensor in enumerate(network.inputs)} for seed in seeds]
+        self.wanted = house.net_run(served.folder.name, dlc, self.lines)
+
+    def check(self, which, got):
+        for name, want in self.wanted[which].items():
+            if bytes(got[name]) != want:
+                raise AssertionError(f'wrong answer: {name} of pattern {which}')
+
+    def run(self, network, which):
+        """Inline."""
+        self.check(which, network.run(self.lines[which]))
+
+
+class Shared:
+    """All tensors of a network in one region."""
+
+    def __init__(self, client, network):
+        self.network = network
+        self.places, offset = {}, 0
+        for tensor in network.inputs + network.outputs:
+            self.places[tensor.name] = (offset, tensor.size)
+            offset += tensor.size + -tensor.size % house.snpe_client.ALIGN
+        self.region = client.region(offset)
+
+    def run(self, answers, which):
+        spans = {name: self.region.span(*place) for name, place in self.places.items()}
+        for name, data in answers.lines[which].items():
+            spans[name].buffer()[:] = data
+        outputs = {tensor.name: spans[tensor.name] for tensor in self.network.outputs}
+        for span in outputs.values():
+            span.buffer()[:] = b'\xff' * span.size
+        result = self.network.run({name: spans[name] for name in answers.lines[which]}, outputs).result
+        if result['copied_bytes'] or result['staged_bytes']:
+            raise AssertionError(f'bytes were copied: {result}')
+        answers.check(which, {name: span.buffer() for name, span in outputs.items()})
+
+
+def fds(pid):
+    """What its fds are open on, counted."""
+    held = Counter()
+    for fd in os.listdir(f'/proc/{pid}/fd'):
+        try:
+            target = os.readlink(f'/proc/{pid}/fd/{fd}')
+        except FileNotFoundError:
+            continue
+        held[target.split(':')[0] if target.startswith(('socket:', 'pipe:')) else target] += 1
+    return held
+
+
+def mappings(pid):
+    """Shared and file-backed mappings by name, counted; and how many private ones there are."""
+    held = Counter()
+    with open(f'/proc/{pid}/maps', encoding='utf-8', errors='replace') as file:
+        for line in file:
+            words = line.split(None, 5)
+            name = words[5].strip() if len(words) > 5 else ''
+            if words[1].endswith('s') or name.startswith('/'):
+                held[f'{words[1]} {name}'] += 1
+            else:
+                held['private'] += 1
+    return held
+
+
+def rss_now(pid):
+    with open(f'/proc/{pid}/status', encoding='utf-8') as file:
+        return next(int(line.split()[1]) * 1024 for line in file if line.startswith('VmRSS'))
+
+
+def rss(pid):
+    """Once it rests: what a client let go of is freed behind the answers."""
+    before, now = 0, rss_now(pid)
+    while now != before:
+        time.sleep(0.05)
+        before, now = now, rss_now(pid)
+    return now
+
+
+class Note:
+    """What the daemon holds, to be compared later. PRIVATE: also how many private mappings; the heap's, which a crowd
+    may spread over more threads. RSS_MORE: by how much resident memory may grow."""
+
+    def __init__(self, served, client, private=True, rss_more=MEBIBYTE):
+        self.pid, self.private, self.rss_more = served.pid, private and not SANITIZED, rss_more
+        self.rss = rss(self.pid)
+        self.held = self.holdings(client)
+
+    def holdings(self, client):
+        told = client.stats()
+        held = Counter({key: told[key] for key in ('sessions', 'regions', 'region_bytes', 'models', 'networks',
+                                                   'memory_bytes')})
+        held.update({f'fd {name}': n for name, n in fds(self.pid).items()})
+        held.update({f'mapping {name}': n for name, n in mappings(self.pid).items()
+                     if self.private or name != 'private'})
+        return held
+
+    def differences(self, client):
+        """Lines that say what is different now."""
+        now = self.holdings(client)
+        lines = [f'{key}: {self.held[key]} before, {now[key]} now' for key in sorted(self.held | now)
+                 if self.held[key] != now[key]]
+        resident = rss(self.pid)
+        if not SANITIZED and resident > self.rss + self.rss_more:  # a sanitizer keeps what is freed for a while
+            lines.append(f'resident memory: {self.rss >> 10} KiB before, {resident >> 10} KiB now')
+        return lines
+
+    def check(self, client):
+        """A disconnect is dealt with by the daemon's loop: it is given a moment before anything counts as lost."""
+        deadline = time.monotonic() + 10
+        while (lines := self.differences(client)) and time.monotonic() < deadline:
+            time.sleep(0.01)
+        if lines:
+            raise AssertionError('the daemon holds other things than before:\n  ' + '\n  '.join(lines))
+
+
+def report(began, served, note, what):
+    print(f'{what} in {time.monotonic() - began:.1f} s; {sum(fds(served.pid).values())} fds, '
+          f'{sum(mappings(served.pid).values())} mappings, resident {rss(served.pid) >> 10} KiB '
+          f'({(rss(served.pid) - note.rss) // 1024:+d} KiB)', flush=True)
