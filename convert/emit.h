@@ -6,9 +6,11 @@
  * conversion_unsupported, -ENOMEM.
  */
 #include "convert/conversion.h"
+#include "model/ops/arg_max.h"
 #include "model/ops/binary.h"
 #include "model/ops/pad.h"
 #include "model/ops/reduce.h"
+#include "model/ops/resize.h"
 
 /* OP treats each number alone, in whatever layout X lies. ATTRS: of OP, NULL if it has none. */
 int emit_each(struct conversion *c, struct tensor *x, enum op op, const void *attrs);
@@ -63,3 +65,47 @@ int emit_reduce(struct conversion *c, struct tensor *x, enum reduce_kind kind, u
 
 /* Softmax or LogSoftmax (OP) along AXIS. */
 int emit_softmax(struct conversion *c, struct tensor *x, enum op op, uint32_t axis);
+
+/* WHICH ? a : b, number by number, broadcast as numpy does. */
+int emit_select(struct conversion *c, struct tensor *which, struct tensor *a, struct tensor *b);
+
+/* Where along AXIS the greatest or least number is. */
+int emit_arg_max(struct conversion *c, struct tensor *x, enum arg_max_kind kind, uint32_t axis,
+                 bool keep_dims, bool select_last);
+
+/* Running sums along AXIS, as ops/cumsum.h has them. */
+int emit_cumsum(struct conversion *c, struct tensor *x, uint32_t axis, bool exclusive,
+                bool reverse);
+
+/*
+ * What the INDICES pick along AXIS; negative ones count from the end. Known ones that are evenly
+ * spaced become a slice.
+ */
+int emit_gather(struct conversion *c, struct tensor *x, struct tensor *indices, uint32_t axis);
+
+/* X repeated MULTIPLES[i] times along axis i; as numpy broadcasts it to TO, which is so wide. */
+int emit_tile(struct conversion *c, struct tensor *x, const int64_t *multiples);
+int emit_expand(struct conversion *c, struct tensor *x, const struct shape *to);
+
+/*
+ * The product of matrices, or of stacks of them, in the last two axes, as numpy's matmul has it: of
+ * a tensor of rank 1 too. TRANSPOSE: the last two axes of that operand are turned.
+ */
+int emit_matmul(struct conversion *c, struct tensor *a, struct tensor *b, bool transpose_a,
+                bool transpose_b);
+
+/* X, of rank 4, in another size along the foreign axes H and W, in this order. */
+int emit_resize(struct conversion *c, struct tensor *x, uint32_t h, uint32_t w,
+                const struct resize_attrs *attrs);
+
+/* OP of X whose channels, AXIS, lie last: Lrn. */
+int emit_channels(struct conversion *c, struct tensor *x, uint32_t axis, enum op op,
+                  const void *attrs);
+
+/* InstanceNorm of X [N,C,...], with WEIGHTS and BIAS a number for each C. */
+int emit_instance_norm(struct conversion *c, struct tensor *x, struct tensor *weights,
+                       struct tensor *bias, float epsilon);
+
+/* LayerNorm of X over AXIS and all behind it; WEIGHTS, and BIAS if not NULL, are as these. */
+int emit_layer_norm(struct conversion *c, struct tensor *x, struct tensor *weights,
+                    struct tensor *bias, uint32_t axis, float epsilon);

@@ -63,6 +63,17 @@ int emit_binary(struct conversion *c, struct tensor *a, struct tensor *b, enum b
     return r < 0 ? r : conversion_emit(c, 0, &spec, &view);
 }
 
+int emit_select(struct conversion *c, struct tensor *which, struct tensor *a, struct tensor *b)
+{
+    struct tensor *x[3] = {which, a, b};
+    uint32_t in[3];
+    struct node_spec spec = {.op = OP_SELECT, .inputs = in, .n_inputs = 3};
+    struct view view;
+    int r = bring_all(c, x, 3, in, &view);
+
+    return r < 0 ? r : conversion_emit(c, 0, &spec, &view);
+}
+
 static int emit_pairs(struct conversion *c, const uint32_t *in, uint32_t n, enum binary_kind kind,
                       const struct view *view)
 {
