@@ -189,7 +189,7 @@ static int find_bias(struct conversion *c, uint32_t columns, const struct foreig
 }
 
 /* A * B as rows of a matrix, with input 2 of the node, or nothing, as the bias. */
-static int emit_matmul(struct conversion *c, struct tensor *a, const struct numbers *b,
+static int emit_connected(struct conversion *c, struct tensor *a, const struct numbers *b,
                        const struct shape *sizes)
 {
     uint32_t in[3];
@@ -223,7 +223,7 @@ int convert_matmul(struct conversion *c)
     if (r == 0 && b->shape.rank > 1 && a->shape.rank > 1)
         r = find_bias(c, sizes.dim[1], &add, &bias);
     if (r < 0 || !bias)
-        return r < 0 ? r : emit_matmul(c, a, b, &sizes);
+        return r < 0 ? r : emit_connected(c, a, b, &sizes);
     inputs[0] = node->inputs[0];
     inputs[1] = node->inputs[1];
     inputs[2] = bias;
@@ -233,7 +233,7 @@ int convert_matmul(struct conversion *c)
     with_bias.node.n_outputs = add->n_outputs;
     c->wanted[conversion_output(c, 0)->user] = false;
     c->node = &with_bias.node;
-    r = emit_matmul(c, a, b, &sizes);
+    r = emit_connected(c, a, b, &sizes);
     c->node = node;
     return r;
 }
