@@ -1,6 +1,5 @@
 #include "convert/onnx/attrs.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 const struct onnx_attr *attr_find(const struct conversion *c, const char *name)
@@ -73,31 +72,5 @@ int attr_or_input(struct conversion *c, const char *name, uint32_t i, struct int
         return conversion_unsupported(c, "check the model",
                                       "input %u (%s) must be a list of whole numbers", i, name);
     *ret = (struct ints){true, (uint32_t)numbers->n, numbers->whole};
-    return 0;
-}
-
-int attr_axis(struct conversion *c, int64_t axis, uint32_t rank, uint32_t *ret)
-{
-    if (axis < -(int64_t)rank || axis >= (int64_t)rank)
-        return conversion_unsupported(
-            c, "check the model", "axis %" PRId64 " is outside a tensor of rank %u", axis, rank);
-    *ret = (uint32_t)(axis < 0 ? axis + rank : axis);
-    return 0;
-}
-
-int attr_axes(struct conversion *c, const struct ints *axes, uint32_t rank, uint32_t *ret_mask)
-{
-    uint32_t mask = 0, axis = 0;
-
-    for (uint32_t i = 0; i < axes->n; i++) {
-        int r = attr_axis(c, axes->v[i], rank, &axis);
-
-        if (r < 0)
-            return r;
-        if (mask & 1u << axis)
-            return conversion_unsupported(c, "check the model", "axis %u is named twice", axis);
-        mask |= 1u << axis;
-    }
-    *ret_mask = mask;
     return 0;
 }

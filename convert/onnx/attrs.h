@@ -3,13 +3,8 @@
  * Attributes of the current node, and lists that came as an attribute in older operator sets and as
  * an input in newer ones. A wrong type is a problem of the node, never a guess.
  */
+#include "convert/axes.h"
 #include "convert/onnx/source.h"
-
-struct ints {
-    bool given;
-    uint32_t n;
-    const int64_t *v;
-};
 
 /* NULL if the node has no such attribute. */
 const struct onnx_attr *attr_find(const struct conversion *c, const char *name);
@@ -22,9 +17,3 @@ int attr_ints(struct conversion *c, const char *name, struct ints *ret);
 
 /* The attribute NAME; if there is none, input I, which must be known. */
 int attr_or_input(struct conversion *c, const char *name, uint32_t i, struct ints *ret);
-
-/* AXIS, which may count from the end, as 0..rank-1. */
-int attr_axis(struct conversion *c, int64_t axis, uint32_t rank, uint32_t *ret);
-
-/* The axes as bits; E_CONVERT_LAYER if one is outside RANK or named twice. */
-int attr_axes(struct conversion *c, const struct ints *axes, uint32_t rank, uint32_t *ret_mask);

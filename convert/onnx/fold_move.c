@@ -30,7 +30,7 @@ int fold_gather(struct conversion *c)
     if (r == 0)
         r = attr_int(c, "axis", 0, &said);
     if (r == 0)
-        r = attr_axis(c, said, x->shape.rank, &axis);
+        r = axes_find(c, said, x->shape.rank, &axis);
     return r < 0 ? r : fold_picked(c, x, indices, axis);
 }
 
@@ -46,7 +46,7 @@ int fold_concat(struct conversion *c)
     for (uint32_t i = 0; r == 0 && i < n; i++)
         r = fold_input(c, i, &x[i]);
     if (r == 0)
-        r = attr_axis(c, said, x[0]->shape.rank, &axis);
+        r = axes_find(c, said, x[0]->shape.rank, &axis);
     return r < 0 ? r : fold_joined(c, x, n, axis);
 }
 

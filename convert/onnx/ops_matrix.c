@@ -190,7 +190,7 @@ static int find_bias(struct conversion *c, uint32_t columns, const struct foreig
 
 /* A * B as rows of a matrix, with input 2 of the node, or nothing, as the bias. */
 static int emit_connected(struct conversion *c, struct tensor *a, const struct numbers *b,
-                       const struct shape *sizes)
+                          const struct shape *sizes)
 {
     uint32_t in[3];
     struct node_spec spec = {.op = OP_FULLY_CONNECTED, .inputs = in, .n_inputs = 3};

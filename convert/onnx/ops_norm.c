@@ -158,7 +158,7 @@ int convert_softmax(struct conversion *c)
     if (r == 0)
         r = attr_int(c, "axis", onnx_model_of(c)->opset >= 13 ? -1 : 1, &said);
     if (r == 0)
-        r = attr_axis(c, said, x->shape.rank, &first);
+        r = axes_find(c, said, x->shape.rank, &first);
     if (r < 0)
         return r;
     if (!find_one_axis(c, x, first, &axis))

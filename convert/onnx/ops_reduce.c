@@ -28,7 +28,7 @@ static int read_axes(struct conversion *c, uint32_t rank, uint32_t *ret_mask)
     if (r == 0)
         r = attr_int(c, "noop_with_empty_axes", 0, &noop);
     if (r == 0)
-        r = attr_axes(c, &axes, rank, ret_mask);
+        r = axes_mask(c, &axes, rank, ret_mask);
     if (r == 0 && axes.n == 0 && !noop)
         *ret_mask = (1u << rank) - 1;
     return r;

@@ -84,7 +84,7 @@ static int squeezed_axes(struct conversion *c, const struct shape *x, uint32_t *
     int r = attr_or_input(c, "axes", 1, &axes);
 
     if (r == 0)
-        r = attr_axes(c, &axes, x->rank, &mask);
+        r = axes_mask(c, &axes, x->rank, &mask);
     if (r < 0)
         return r;
     for (uint32_t i = 0; i < x->rank; i++)
@@ -108,7 +108,7 @@ static int unsqueezed_axes(struct conversion *c, const struct shape *x, uint32_t
     if (!axes.given || axes.n > SHAPE_RANK_MAX - x->rank)
         return conversion_unsupported(c, WAY_REPLACE, "%u axes more than %u; %d are supported",
                                       axes.n, x->rank, SHAPE_RANK_MAX);
-    return attr_axes(c, &axes, x->rank + axes.n, ret);
+    return axes_mask(c, &axes, x->rank + axes.n, ret);
 }
 
 static int target_shape(struct conversion *c, const struct shape *x, struct shape *ret)
@@ -187,7 +187,7 @@ static int read_perm(struct conversion *c, uint32_t rank, uint8_t perm[SHAPE_RAN
         r = conversion_unsupported(c, "check the model", "perm has %u numbers for rank %u", ints.n,
                                    rank);
     if (r == 0 && ints.given)
-        r = attr_axes(c, &ints, rank, &mask);
+        r = axes_mask(c, &ints, rank, &mask);
     if (r < 0)
         return r;
     for (uint32_t i = 0; i < rank; i++)

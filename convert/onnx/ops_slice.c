@@ -42,7 +42,7 @@ static int read_split(struct conversion *c, const struct tensor *x, struct ints 
     int r = attr_int(c, "axis", 0, &axis);
 
     if (r == 0)
-        r = attr_axis(c, axis, x->shape.rank, ret_axis);
+        r = axes_find(c, axis, x->shape.rank, ret_axis);
     if (r == 0)
         r = attr_or_input(c, "split", 1, ret_sizes);
     if (r < 0)
@@ -124,7 +124,7 @@ int convert_gather(struct conversion *c)
     if (r == 0)
         r = attr_int(c, "axis", 0, &said);
     if (r == 0)
-        r = attr_axis(c, said, x->shape.rank, &axis);
+        r = axes_find(c, said, x->shape.rank, &axis);
     if (r < 0)
         return r;
     if (!indices || indices->is_float || indices->n == 0)
@@ -150,7 +150,7 @@ int convert_concat(struct conversion *c)
     for (uint32_t i = 0; r == 0 && i < n; i++)
         r = conversion_activation(c, i, &x[i]);
     if (r == 0)
-        r = attr_axis(c, said, x[0]->shape.rank, &axis);
+        r = axes_find(c, said, x[0]->shape.rank, &axis);
     return r < 0 ? r : emit_concat(c, x, n, axis);
 }
 
@@ -196,7 +196,7 @@ static int read_pads(struct conversion *c, const struct tensor *x, int64_t *befo
     if (r == 0 && onnx_model_of(c)->opset >= 18)
         r = attr_or_input(c, "axes", 3, &axes);
     if (r == 0)
-        r = attr_axes(c, &axes, x->shape.rank, &mask);
+        r = axes_mask(c, &axes, x->shape.rank, &mask);
     if (r < 0)
         return r;
     n = axes.given ? axes.n : x->shape.rank;

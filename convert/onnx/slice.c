@@ -41,7 +41,7 @@ int slice_read(struct conversion *c, const struct shape *shape, struct slices *r
     if (r == 0)
         r = attr_or_input(c, "steps", 4, &steps);
     if (r == 0 && axes.given)
-        r = attr_axes(c, &axes, shape->rank, &mask);
+        r = axes_mask(c, &axes, shape->rank, &mask);
     if (r < 0)
         return r;
     if (starts.n != ends.n || (axes.given && axes.n != starts.n) ||
