@@ -7,7 +7,6 @@
 
 #include "backends/cpu/kernels/nd.h"
 #include "backends/cpu/prepare.h"
-#include "base/base.h"
 
 typedef void (*row_fn)(const float *a, const float *b, float *y, size_t n);
 
@@ -32,6 +31,14 @@ struct params {
     DEFINE_ROW(name##_b, 0, i, expression)                                                         \
     struct needs_a_semicolon
 
+/* The rest has the sign of w, as in Python. */
+static inline float floor_mod(float v, float w)
+{
+    float rest = fmodf(v, w);
+
+    return rest != 0 && (rest < 0) != (w < 0) ? rest + w : rest;
+}
+
 DEFINE_KIND(add, v + w);
 DEFINE_KIND(mul, v *w);
 DEFINE_KIND(sub, v - w);
@@ -39,6 +46,19 @@ DEFINE_KIND(div, v / w);
 DEFINE_KIND(max, v > w || v != v ? v : w);
 DEFINE_KIND(min, v < w || v != v ? v : w);
 DEFINE_KIND(pow, powf(v, w));
+DEFINE_KIND(squared_difference, (v - w) * (v - w));
+DEFINE_KIND(floor_div, floorf(v / w));
+DEFINE_KIND(floor_mod, floor_mod(v, w));
+DEFINE_KIND(trunc_mod, fmodf(v, w));
+DEFINE_KIND(greater, v > w);
+DEFINE_KIND(greater_equal, v >= w);
+DEFINE_KIND(less, v < w);
+DEFINE_KIND(less_equal, v <= w);
+DEFINE_KIND(equal, v == w);
+DEFINE_KIND(not_equal, v != w);
+DEFINE_KIND(and, v != 0 && w != 0);
+DEFINE_KIND(or, v != 0 || w != 0);
+DEFINE_KIND(xor, (v != 0) != (w != 0));
 
 #define ROWS(name) name##_both, name##_a, name##_b
 
@@ -46,9 +66,26 @@ static const struct {
     row_fn both, only_a, only_b;
     uint32_t work;
 } kinds[] = {
-    [BINARY_ADD] = {ROWS(add), 1},  [BINARY_MUL] = {ROWS(mul), 1}, [BINARY_SUB] = {ROWS(sub), 1},
-    [BINARY_DIV] = {ROWS(div), 1},  [BINARY_MAX] = {ROWS(max), 1}, [BINARY_MIN] = {ROWS(min), 1},
+    [BINARY_ADD] = {ROWS(add), 1},
+    [BINARY_MUL] = {ROWS(mul), 1},
+    [BINARY_SUB] = {ROWS(sub), 1},
+    [BINARY_DIV] = {ROWS(div), 1},
+    [BINARY_MAX] = {ROWS(max), 1},
+    [BINARY_MIN] = {ROWS(min), 1},
     [BINARY_POW] = {ROWS(pow), 40},
+    [BINARY_SQUARED_DIFFERENCE] = {ROWS(squared_difference), 1},
+    [BINARY_FLOOR_DIV] = {ROWS(floor_div), 1},
+    [BINARY_FLOOR_MOD] = {ROWS(floor_mod), 20},
+    [BINARY_TRUNC_MOD] = {ROWS(trunc_mod), 20},
+    [BINARY_GREATER] = {ROWS(greater), 1},
+    [BINARY_GREATER_EQUAL] = {ROWS(greater_equal), 1},
+    [BINARY_LESS] = {ROWS(less), 1},
+    [BINARY_LESS_EQUAL] = {ROWS(less_equal), 1},
+    [BINARY_EQUAL] = {ROWS(equal), 1},
+    [BINARY_NOT_EQUAL] = {ROWS(not_equal), 1},
+    [BINARY_AND] = {ROWS(and), 1},
+    [BINARY_OR] = {ROWS(or), 1},
+    [BINARY_XOR] = {ROWS(xor), 1},
 };
 
 static void run(const struct kernel_args *args)
@@ -70,19 +107,6 @@ static void run(const struct kernel_args *args)
     }
 }
 
-/* Elements between neighbours of axis AXIS of the output; 0 where X repeats. */
-static ptrdiff_t stride_of(const struct shape *x, const struct shape *y, uint32_t axis)
-{
-    uint32_t missing = y->rank - x->rank;
-    ptrdiff_t stride = 1;
-
-    if (axis < missing || x->dim[axis - missing] == 1)
-        return 0;
-    for (uint32_t i = axis - missing + 1; i < x->rank; i++)
-        stride *= x->dim[i];
-    return stride;
-}
-
 static int prepare(struct prepare *p)
 {
     enum binary_kind kind = ((const struct binary_attrs *)p->node->attrs)->kind;
@@ -93,11 +117,8 @@ static int prepare(struct prepare *p)
 
     if (!params)
         return prepare_no_memory(p);
-    if (kind >= ARRAY_SIZE(kinds))
-        return fail(p->fault, E_LAYER_UNSUPPORTED, "layer %.80s: the cpu runtime lacks its kind",
-                    p->node->name);
     for (uint32_t i = 0; i < y->rank; i++)
-        nd_append(&params->nd, y->dim[i], stride_of(a, y, i), stride_of(b, y, i));
+        nd_append(&params->nd, y->dim[i], nd_repeat(a, y, i), nd_repeat(b, y, i));
     nd_done(&params->nd);
     last = params->nd.rank - 1;
     params->row = params->nd.stride[1][last] == 0   ? kinds[kind].only_a

@@ -1,12 +1,13 @@
 /*
- * Concat: for each place of the axes before the joined one, a run of each input after another.
- * Items are runs.
+ * Concat and Pack: for each place of the axes before the joined one, a run of each input after
+ * another. Items are runs.
  */
 #include "model/ops/concat.h"
 
 #include <string.h>
 
 #include "backends/cpu/prepare.h"
+#include "model/ops/pack.h"
 
 struct params {
     size_t whole; /* elements of y for one place of the outer axes */
@@ -32,13 +33,15 @@ static void run(const struct kernel_args *args)
 static int prepare(struct prepare *p)
 {
     const struct concat_attrs *concat = p->node->attrs;
+    const struct pack_attrs *pack = p->node->attrs;
     const struct shape *y = &prepare_out(p, 0)->shape;
-    uint32_t n = p->node->n_inputs, axis = (uint32_t)shape_axis(y, concat->axis);
+    uint32_t n = p->node->n_inputs, axis;
     struct params *params = prepare_params(p, sizeof(*params) + n * sizeof(params->runs[0]));
     size_t outer = 1;
 
     if (!params)
         return prepare_no_memory(p);
+    axis = (uint32_t)shape_axis(y, p->node->op == OP_PACK ? pack->axis : concat->axis);
     for (uint32_t i = 0; i < axis; i++)
         outer *= y->dim[i];
     params->n = n;

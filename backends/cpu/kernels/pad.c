@@ -1,6 +1,6 @@
 /*
- * Pad: each axis of y is x's, with places before and after it that hold a constant, the edge, or
- * x mirrored at its edge. Items are rows of y's last axis.
+ * Pad: each axis of y is x's, with places before and after it that hold a constant, the edge, x
+ * mirrored at its edge, or x's other end. Items are rows of y's last axis.
  */
 #include "model/ops/pad.h"
 
@@ -29,6 +29,10 @@ static ptrdiff_t source(const struct params *p, uint32_t axis, ptrdiff_t i)
         return OUTSIDE;
     if (p->mode == PAD_EDGE)
         return i < 0 ? 0 : n - 1;
+    if (p->mode == PAD_WRAP)
+        return i < 0 ? i + n : i - n;
+    if (p->mode == PAD_SYMMETRIC)
+        return i < 0 ? -1 - i : 2 * n - 1 - i;
     return i < 0 ? -i : 2 * (n - 1) - i;
 }
 
@@ -95,20 +99,10 @@ static int prepare(struct prepare *p)
 
     if (!params)
         return prepare_no_memory(p);
-    if (pad->mode > PAD_EDGE)
-        return fail(p->fault, E_LAYER_UNSUPPORTED, "layer %.80s: the cpu runtime lacks its kind",
-                    p->node->name);
     *params = (struct params){.mode = pad->mode, .value = pad->value, .rank = x->rank};
     for (uint32_t i = 0; i < x->rank; i++) {
-        int64_t before = pad->before.v[i], after = pad->after.v[i], n = x->dim[i];
-
-        if (pad->mode == PAD_REFLECT && (before >= n || after >= n))
-            return fail(p->fault, E_LAYER_UNSUPPORTED,
-                        "layer %.100s: axis %u has %lld places and cannot be mirrored over %lld",
-                        p->node->name, i, (long long)n,
-                        (long long)(before > after ? before : after));
-        params->before[i] = (ptrdiff_t)before;
-        params->in[i] = (ptrdiff_t)n;
+        params->before[i] = (ptrdiff_t)pad->before.v[i];
+        params->in[i] = (ptrdiff_t)x->dim[i];
         params->out[i] = (ptrdiff_t)y->dim[i];
     }
     if (x->rank == 0)

@@ -1,152 +1,111 @@
 /*
- * Reduce: mean, sum, product, least or greatest over some axes. Sums are kept in double, in the
- * order of memory.
- *
- * Axes that are neighbours and fare alike are one. If the innermost is kept, a block of its places
- * is reduced at once, and items are blocks; else each element of y is an item.
+ * Reduce and Moments: many numbers of some axes become one. Sums are kept in double, in the order
+ * of memory; the items are those of over_axes.h.
  */
 #include "model/ops/reduce.h"
 
 #include <math.h>
 
-#include "backends/cpu/kernels/nd.h"
+#include "backends/cpu/kernels/over_axes.h"
 #include "backends/cpu/prepare.h"
-
-#define BLOCK 64
+#include "model/ops/moments.h"
 
 struct params {
+    struct over_axes over;
     enum reduce_kind kind;
-    size_t inner;   /* places of the innermost axis if it is kept, else 1 */
-    size_t blocks;  /* of INNER */
-    double factor;  /* 1 / count for a mean, else 1 */
-    struct nd kept; /* the axes outside of INNER; stream 0 is x */
-    struct nd gone; /* the axes reduced */
+    double factor; /* 1 / count for a mean, else 1 */
 };
 
-/* sums[0..n) OP= x[0..n) */
-static void fold(enum reduce_kind kind, double *sums, const float *x, size_t n)
+static const enum over_step steps[] = {
+    [REDUCE_MEAN] = OVER_ADD,
+    [REDUCE_SUM] = OVER_ADD,
+    [REDUCE_PROD] = OVER_MULTIPLY,
+    [REDUCE_MIN] = OVER_LEAST,
+    [REDUCE_MAX] = OVER_GREATEST,
+    [REDUCE_L1] = OVER_ADD_ABS,
+    [REDUCE_L2] = OVER_ADD_SQUARE,
+    [REDUCE_LOG_SUM] = OVER_ADD,
+    [REDUCE_LOG_SUM_EXP] = OVER_ADD_EXP,
+    [REDUCE_SUM_SQUARE] = OVER_ADD_SQUARE,
+};
+
+/* TOP, the greatest, was taken off before exp; infinite or no number, it is the answer. */
+static double finish(const struct params *p, double sum, double top)
 {
-    switch (kind) {
-    case REDUCE_PROD:
-        for (size_t i = 0; i < n; i++)
-            sums[i] *= x[i];
-        return;
-    case REDUCE_MIN:
-        for (size_t i = 0; i < n; i++)
-            sums[i] = x[i] < sums[i] || x[i] != x[i] ? x[i] : sums[i];
-        return;
-    case REDUCE_MAX:
-        for (size_t i = 0; i < n; i++)
-            sums[i] = x[i] > sums[i] || x[i] != x[i] ? x[i] : sums[i];
-        return;
+    switch (p->kind) {
+    case REDUCE_L2:
+        return sqrt(sum);
+    case REDUCE_LOG_SUM:
+        return log(sum);
+    case REDUCE_LOG_SUM_EXP:
+        return isfinite(top) ? top + log(sum) : top;
     default:
-        for (size_t i = 0; i < n; i++)
-            sums[i] += x[i];
+        return sum * p->factor;
     }
-}
-
-/* sum OP= each of x[0], x[step], ... */
-static double fold_row(enum reduce_kind kind, double sum, const float *x, ptrdiff_t step, size_t n)
-{
-    if (kind == REDUCE_MEAN || kind == REDUCE_SUM)
-        for (size_t i = 0; i < n; i++)
-            sum += x[(ptrdiff_t)i * step];
-    else
-        for (size_t i = 0; i < n; i++)
-            fold(kind, &sum, x + (ptrdiff_t)i * step, 1);
-    return sum;
-}
-
-static double neutral(enum reduce_kind kind)
-{
-    return kind == REDUCE_PROD  ? 1
-           : kind == REDUCE_MIN ? INFINITY
-           : kind == REDUCE_MAX ? -INFINITY
-                                : 0;
-}
-
-static void reduce_block(const struct params *p, const float *x, float *y, size_t n)
-{
-    size_t rows = nd_elements(&p->gone) / nd_row(&p->gone);
-    ptrdiff_t step = p->gone.stride[0][p->gone.rank - 1];
-    struct nd_cursor cursor;
-    double sums[BLOCK];
-
-    for (size_t i = 0; i < n; i++)
-        sums[i] = neutral(p->kind);
-    nd_seek(&p->gone, 0, &cursor);
-    for (size_t row = 0; row < rows; row++, nd_next(&p->gone, &cursor)) {
-        const float *from = x + cursor.offset[0];
-
-        if (n == 1)
-            sums[0] = fold_row(p->kind, sums[0], from, step, nd_row(&p->gone));
-        else
-            for (size_t i = 0; i < nd_row(&p->gone); i++)
-                fold(p->kind, sums, from + (ptrdiff_t)i * step, n);
-    }
-    for (size_t i = 0; i < n; i++)
-        y[i] = (float)(sums[i] * p->factor);
 }
 
 static void run(const struct kernel_args *args)
 {
     const struct params *p = args->params;
+    bool by_top = p->kind == REDUCE_LOG_SUM_EXP;
 
-    for (size_t item = args->from; item < args->to; item++) {
-        size_t outer = item / p->blocks, at = item % p->blocks * BLOCK;
-        size_t last = p->kept.rank - 1, n = p->inner - at < BLOCK ? p->inner - at : BLOCK;
-        struct nd_cursor cursor;
-        const float *x;
+    for (size_t number = args->from; number < args->to; number++) {
+        struct over_item item = over_axes_item(&p->over, number);
+        const float *x = (const float *)args->in[0] + item.offset;
+        float *y = (float *)args->out[0] + item.place;
+        double sums[OVER_BLOCK], tops[OVER_BLOCK] = {0};
 
-        nd_seek(&p->kept, outer / p->kept.dim[last], &cursor);
-        x = (const float *)args->in[0] + cursor.offset[0] +
-            (ptrdiff_t)(outer % p->kept.dim[last]) * p->kept.stride[0][last];
-        reduce_block(p, x + at, (float *)args->out[0] + outer * p->inner + at, n);
+        if (by_top)
+            over_fold(&p->over, OVER_GREATEST, tops, tops, x, item.n);
+        over_fold(&p->over, steps[p->kind], sums, tops, x, item.n);
+        for (size_t i = 0; i < item.n; i++)
+            y[i] = (float)finish(p, sums[i], tops[i]);
     }
 }
 
-static bool is_reduced(const struct reduce_attrs *reduce, const struct shape *x, uint32_t axis)
+static void run_moments(const struct kernel_args *args)
 {
-    for (uint32_t i = 0; i < reduce->axes.n; i++)
-        if (shape_axis(x, reduce->axes.v[i]) == (int)axis)
-            return true;
-    return reduce->axes.n == 0;
-}
+    const struct params *p = args->params;
 
-static void walk_axes(const struct reduce_attrs *reduce, const struct shape *x, struct params *ret)
-{
-    ptrdiff_t stride = (ptrdiff_t)shape_elements(x);
-    uint32_t outer = x->rank;
+    for (size_t number = args->from; number < args->to; number++) {
+        struct over_item item = over_axes_item(&p->over, number);
+        const float *x = (const float *)args->in[0] + item.offset;
+        float *mean = (float *)args->out[0] + item.place;
+        float *variance = (float *)args->out[1] + item.place;
+        double means[OVER_BLOCK], sums[OVER_BLOCK] = {0};
 
-    ret->inner = 1;
-    while (outer > 0 && !is_reduced(reduce, x, outer - 1))
-        ret->inner *= x->dim[--outer];
-    for (uint32_t i = 0; i < outer; i++) {
-        stride /= x->dim[i];
-        nd_append(is_reduced(reduce, x, i) ? &ret->gone : &ret->kept, x->dim[i], stride, 0);
+        over_fold(&p->over, OVER_ADD, means, sums, x, item.n);
+        for (size_t i = 0; i < item.n; i++)
+            means[i] *= p->factor;
+        over_fold(&p->over, OVER_ADD_DEVIATION, sums, means, x, item.n);
+        for (size_t i = 0; i < item.n; i++) {
+            mean[i] = (float)means[i];
+            variance[i] = (float)(sums[i] * p->factor);
+        }
     }
-    nd_done(&ret->gone);
-    nd_done(&ret->kept);
 }
 
 static int prepare(struct prepare *p)
 {
-    const struct reduce_attrs *reduce = p->node->attrs;
+    const struct shape *x = &prepare_in(p, 0)->shape;
+    const struct reduce_attrs *reduce = p->node->op == OP_REDUCE ? p->node->attrs : NULL;
+    const struct moments_attrs *moments = p->node->attrs;
     struct params *params = prepare_params(p, sizeof(*params));
+    uint32_t axes;
     size_t gone;
+    int r;
 
     if (!params)
         return prepare_no_memory(p);
-    if (reduce->kind > REDUCE_MAX)
-        return fail(p->fault, E_LAYER_UNSUPPORTED, "layer %.80s: the cpu runtime lacks its kind",
-                    p->node->name);
-    walk_axes(reduce, &prepare_in(p, 0)->shape, params);
-    gone = nd_elements(&params->gone);
-    params->kind = reduce->kind;
-    params->factor = reduce->kind == REDUCE_MEAN ? 1 / (double)gone : 1;
-    params->blocks = (params->inner + BLOCK - 1) / BLOCK;
-    return prepare_done(p, run, nd_elements(&params->kept) * params->blocks,
-                        gone * (params->inner < BLOCK ? params->inner : BLOCK) * 2);
+    r = op_axes(x, reduce ? reduce->axes : moments->axes, &axes, p->fault);
+    if (r < 0)
+        return r;
+    over_axes_init(&params->over, x, axes);
+    gone = nd_elements(&params->over.gone);
+    params->kind = reduce ? reduce->kind : REDUCE_MEAN;
+    params->factor = params->kind == REDUCE_MEAN ? 1 / (double)gone : 1;
+    return prepare_done(p, reduce ? run : run_moments, over_axes_items(&params->over),
+                        over_axes_work(&params->over, reduce ? 2 : 6));
 }
 
 const struct operation cpu_reduce = {.prepare = prepare};

@@ -1,5 +1,6 @@
 /*
- * Softmax along one axis: y[i] = exp(x[i] - max x) / sum of those. Items are rows of that axis.
+ * Softmax along one axis: y[i] = exp(x[i] - max x) / sum of those; and its logarithm. Items are
+ * rows of that axis.
  */
 #include "model/ops/softmax.h"
 
@@ -9,6 +10,7 @@
 
 struct params {
     size_t n, step; /* places of the axis, and elements between two of them */
+    bool log;
 };
 
 static float row_max(const float *x, const struct params *p)
@@ -33,6 +35,18 @@ static void softmax_row(const float *x, float *y, const struct params *p)
         y[i * p->step] /= (float)sum;
 }
 
+static void log_softmax_row(const float *x, float *y, const struct params *p)
+{
+    float max = row_max(x, p);
+    double sum = 0, log_sum;
+
+    for (size_t i = 0; i < p->n; i++)
+        sum += (double)expf(x[i * p->step] - max);
+    log_sum = log(sum);
+    for (size_t i = 0; i < p->n; i++)
+        y[i * p->step] = (float)((double)(x[i * p->step] - max) - log_sum);
+}
+
 static void run(const struct kernel_args *args)
 {
     const struct params *p = args->params;
@@ -42,7 +56,10 @@ static void run(const struct kernel_args *args)
     for (size_t row = args->from; row < args->to; row++) {
         size_t at = row / p->step * p->n * p->step + row % p->step;
 
-        softmax_row(x + at, y + at, p);
+        if (p->log)
+            log_softmax_row(x + at, y + at, p);
+        else
+            softmax_row(x + at, y + at, p);
     }
 }
 
@@ -55,7 +72,8 @@ static int prepare(struct prepare *p)
 
     if (!params)
         return prepare_no_memory(p);
-    *params = (struct params){.n = x->rank ? x->dim[axis] : 1, .step = 1};
+    *params = (struct params){
+        .n = x->rank ? x->dim[axis] : 1, .step = 1, .log = p->node->op == OP_LOG_SOFTMAX};
     for (uint32_t i = (uint32_t)axis + 1; i < x->rank; i++)
         params->step *= x->dim[i];
     return prepare_done(p, run, shape_elements(x) / params->n, 24 * params->n);

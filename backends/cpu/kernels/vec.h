@@ -36,6 +36,16 @@ KERNEL_INLINE void vec_store(float *to, vec v)
     memcpy(to, &v, sizeof(v));
 }
 
+#if defined(__AVX2__) && !defined(__AVX512F__)
+/* Set in the first N lanes. */
+KERNEL_INLINE __m256i vec_mask(size_t n)
+{
+    const __m256i lanes = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+
+    return _mm256_cmpgt_epi32(_mm256_set1_epi32((int)n), lanes);
+}
+#endif
+
 /* The first N lanes, or all if N is more; the others are 0. */
 KERNEL_INLINE vec vec_load_some(const float *from, size_t n)
 {
@@ -43,16 +53,31 @@ KERNEL_INLINE vec vec_load_some(const float *from, size_t n)
 
     if (n >= VEC_LANES)
         return vec_load(from);
-    memcpy(&v, from, n * sizeof(float));
+#if defined(__AVX512F__)
+    v = (vec)_mm512_maskz_loadu_ps((__mmask16)((1u << n) - 1), from);
+#elif defined(__AVX2__)
+    v = (vec)_mm256_maskload_ps(from, vec_mask(n));
+#else
+    for (size_t i = 0; i < VEC_LANES; i++)
+        v[i] = i < n ? from[i] : 0;
+#endif
     return v;
 }
 
 KERNEL_INLINE void vec_store_some(float *to, vec v, size_t n)
 {
-    if (n >= VEC_LANES)
+    if (n >= VEC_LANES) {
         vec_store(to, v);
-    else
-        memcpy(to, &v, n * sizeof(float));
+        return;
+    }
+#if defined(__AVX512F__)
+    _mm512_mask_storeu_ps(to, (__mmask16)((1u << n) - 1), (__m512)v);
+#elif defined(__AVX2__)
+    _mm256_maskstore_ps(to, vec_mask(n), (__m256)v);
+#else
+    for (size_t i = 0; i < n; i++)
+        to[i] = v[i];
+#endif
 }
 
 KERNEL_INLINE vec vec_all(float x)

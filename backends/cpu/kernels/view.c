@@ -8,10 +8,12 @@
 
 #include "backends/cpu/kernels/nd.h"
 #include "backends/cpu/prepare.h"
+#include "model/ops/channel_shuffle.h"
 #include "model/ops/depth_to_space.h"
 #include "model/ops/permute.h"
 #include "model/ops/space_to_depth.h"
 #include "model/ops/strided_slice.h"
+#include "model/ops/tile.h"
 
 struct params {
     struct nd nd; /* stream 0 is x */
@@ -97,21 +99,55 @@ static void view_space_to_depth(const struct node *node, const struct shape *x, 
     nd_append(&ret->nd, x->dim[3], stride[3], 0);
 }
 
-/* y(h * r + i, w * r + j, c) = x(h, w, (i * r + j) * C + c) */
+/* y(h * r + i, w * r + j, c) = x(h, w, (i * r + j) * C + c), or CRD's x(h, w, (c * r + i) * r + j)
+ */
 static void view_depth_to_space(const struct node *node, const struct shape *x, struct params *ret)
 {
-    size_t r = (size_t)((const struct depth_to_space_attrs *)node->attrs)->factor;
-    size_t depth = x->dim[3] / (r * r);
+    const struct depth_to_space_attrs *attrs = node->attrs;
+    size_t r = (size_t)attrs->factor, depth = x->dim[3] / (r * r);
+    bool crd = attrs->mode == DEPTH_TO_SPACE_CRD;
     ptrdiff_t stride[SHAPE_RANK_MAX];
 
     strides_of(x, stride);
     nd_append(&ret->nd, x->dim[0], stride[0], 0);
     nd_append(&ret->nd, x->dim[1], stride[1], 0);
-    nd_append(&ret->nd, r, (ptrdiff_t)(r * depth), 0);
+    nd_append(&ret->nd, r, (ptrdiff_t)(crd ? r : r * depth), 0);
     nd_append(&ret->nd, x->dim[2], stride[2], 0);
-    nd_append(&ret->nd, r, (ptrdiff_t)depth, 0);
-    nd_append(&ret->nd, depth, 1, 0);
+    nd_append(&ret->nd, r, (ptrdiff_t)(crd ? 1 : depth), 0);
+    nd_append(&ret->nd, depth, (ptrdiff_t)(crd ? r * r : 1), 0);
 }
+
+/* y(.., k * groups + g) = x(.., g * (C / groups) + k) */
+static void view_channel_shuffle(const struct node *node, const struct shape *x, struct params *ret)
+{
+    size_t groups = (size_t)((const struct channel_shuffle_attrs *)node->attrs)->groups;
+    size_t channels = x->dim[x->rank - 1];
+
+    nd_append(&ret->nd, shape_elements(x) / channels, (ptrdiff_t)channels, 0);
+    nd_append(&ret->nd, channels / groups, 1, 0);
+    nd_append(&ret->nd, groups, (ptrdiff_t)(channels / groups), 0);
+}
+
+static void view_tile(const struct node *node, const struct shape *x, struct params *ret)
+{
+    const struct tile_attrs *tile = node->attrs;
+    ptrdiff_t stride[SHAPE_RANK_MAX];
+
+    strides_of(x, stride);
+    for (uint32_t i = 0; i < x->rank; i++) {
+        nd_append(&ret->nd, (size_t)tile->multiples.v[i], 0, 0);
+        nd_append(&ret->nd, x->dim[i], stride[i], 0);
+    }
+}
+
+static void (*const views[_OP_MAX])(const struct node *, const struct shape *, struct params *) = {
+    [OP_PERMUTE] = view_permute,
+    [OP_STRIDED_SLICE] = view_slice,
+    [OP_SPACE_TO_DEPTH] = view_space_to_depth,
+    [OP_DEPTH_TO_SPACE] = view_depth_to_space,
+    [OP_CHANNEL_SHUFFLE] = view_channel_shuffle,
+    [OP_TILE] = view_tile,
+};
 
 static int prepare(struct prepare *p)
 {
@@ -120,18 +156,7 @@ static int prepare(struct prepare *p)
 
     if (!params)
         return prepare_no_memory(p);
-    if (p->node->op == OP_DEPTH_TO_SPACE &&
-        ((const struct depth_to_space_attrs *)p->node->attrs)->mode != DEPTH_TO_SPACE_DCR)
-        return fail(p->fault, E_LAYER_UNSUPPORTED, "layer %.80s: the cpu runtime lacks its kind",
-                    p->node->name);
-    if (p->node->op == OP_PERMUTE)
-        view_permute(p->node, x, params);
-    else if (p->node->op == OP_STRIDED_SLICE)
-        view_slice(p->node, x, params);
-    else if (p->node->op == OP_SPACE_TO_DEPTH)
-        view_space_to_depth(p->node, x, params);
-    else
-        view_depth_to_space(p->node, x, params);
+    views[p->node->op](p->node, x, params);
     nd_done(&params->nd);
     if (nd_elements(&params->nd) != shape_elements(y))
         return fail(p->fault, E_SHAPE, "layer %.100s: its attributes and its output's size differ",
