@@ -507,6 +507,69 @@ def make_lstm():
     lstm('backward, with states', 2, 5, 4, 9, True, True, 3)
     lstm('backward, from zeros', 1, 3, 2, 3, False, True, 2)
     lstm('one step of a voice', 1, 1, 40, 40, True, False, 3)
+
+    def sigmoid(v):
+        return 1 / (1 + np.exp(-v))
+
+    def lstm_numpy(x, w, r, b, h, c, go_on):
+        ys = []
+        for t in range(x.shape[1]):
+            h, c = h * go_on[:, t, None], c * go_on[:, t, None]
+            i, f, o, g = np.split(x[:, t] @ w + h @ r + b, 4, axis=-1)
+            c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
+            h = sigmoid(o) * np.tanh(c)
+            ys.append(h)
+        return np.stack(ys, axis=1), h, c
+
+    for name, go_on in [('sequences that begin in the middle', [[0, 1, 1, 0, 1], [1, 1, 0, 0, 1]]),
+                        ('sequences that go on in part', [[0.5, 1, 0.25, 1, 1], [1, 0, 2, 1, -1]])]:
+        ins = [In((2, 5, 3)), Const((3, 24), -0.6, 0.6), Const((6, 24), -0.6, 0.6), Const((24,)), In((2, 6)), In((2, 6)),
+               Given(go_on)]
+        t.add(name, 'LSTM', '&(const struct lstm_attrs){false}', ins, lstm_numpy(*(x.v.astype(float) for x in ins)), 1e-6)
+    return t
+
+
+def make_gru():
+    t = Table('gru', 'gru')
+
+    def gru(name, n, time, size, hidden, state, backward, after, n_out):
+        x, w, r = In((n, time, size)), Const((size, 3 * hidden), -0.6, 0.6), Const((hidden, 3 * hidden), -0.6, 0.6)
+        b, h0 = Const((4 * hidden,)), In((n, hidden)) if state else None
+        zeros = np.zeros(2 * hidden, F32)
+        bias = np.concatenate([b.v[:3 * hidden], zeros, b.v[3 * hidden:]])[None]
+        y, h = run_onnx('GRU', [
+            np.ascontiguousarray(x.v.transpose(1, 0, 2)), np.ascontiguousarray(w.v.T)[None], np.ascontiguousarray(r.v.T)[None],
+            bias, None, h0.v[None] if state else None],
+            n_out=2, hidden_size=hidden, direction='reverse' if backward else 'forward', linear_before_reset=int(after))
+        attrs = '&(const struct gru_attrs){%s, %s}' % ('true' if backward else 'false', 'true' if after else 'false')
+        t.add(name, 'GRU', attrs, [x, w, r, b] + ([h0] if state else []), [y[:, 0].transpose(1, 0, 2), h[0]][:n_out], 1e-6)
+
+    for after in (False, True):
+        suffix = ', reset after' if after else ''
+        gru('from zeros' + suffix, 1, 4, 3, 5, False, False, after, 1)
+        gru('a batch with a state' + suffix, 3, 3, 6, 40, True, False, after, 2)
+        gru('backward, with a state' + suffix, 2, 5, 4, 9, True, True, after, 2)
+        gru('backward, from zeros' + suffix, 1, 3, 2, 3, False, True, after, 2)
+    return t
+
+
+def make_rnn():
+    t = Table('rnn', 'rnn')
+
+    def rnn(name, n, time, size, hidden, state, backward, activation, n_out):
+        x, w, r = In((n, time, size)), Const((size, hidden), -0.6, 0.6), Const((hidden, hidden), -0.6, 0.6)
+        b, h0 = Const((hidden,)), In((n, hidden)) if state else None
+        y, h = run_onnx('RNN', [
+            np.ascontiguousarray(x.v.transpose(1, 0, 2)), np.ascontiguousarray(w.v.T)[None], np.ascontiguousarray(r.v.T)[None],
+            np.concatenate([b.v, np.zeros(hidden, F32)])[None], None, h0.v[None] if state else None],
+            n_out=2, hidden_size=hidden, direction='reverse' if backward else 'forward', activations=[activation])
+        attrs = '&(const struct rnn_attrs){%s, RNN_%s}' % ('true' if backward else 'false', activation.upper())
+        t.add(name, 'RNN', attrs, [x, w, r, b] + ([h0] if state else []), [y[:, 0].transpose(1, 0, 2), h[0]][:n_out], 1e-6)
+
+    for activation in ('Tanh', 'Relu'):
+        rnn(activation.lower() + ', from zeros', 1, 4, 3, 5, False, False, activation, 1)
+        rnn(activation.lower() + ', a batch with a state', 3, 3, 6, 40, True, False, activation, 2)
+        rnn(activation.lower() + ', backward', 2, 5, 4, 9, True, True, activation, 2)
     return t
 
 

@@ -4,64 +4,25 @@
  */
 #include "model/ops/lstm.h"
 
-#include <math.h>
-#include <string.h>
-
+#include "backends/cpu/kernels/recurrent.h"
 #include "backends/cpu/prepare.h"
 
 enum { IN_X, IN_WEIGHTS, IN_RECURRENT, IN_BIAS, IN_H, IN_C, IN_CONTINUES, N_IN };
 enum { OUT_Y, OUT_H, OUT_C, N_OUT };
-
-#define BLOCK 32 /* gates whose sums are kept in registers */
 
 struct params {
     size_t time, in, hidden;
     bool backward;
 };
 
-/* gates[0..n) += x[0..m) times the matrix [m, n] */
-static void add_product(const float *x, size_t m, const float *matrix, size_t n, float *gates)
-{
-    float sums[BLOCK];
-
-    for (size_t at = 0; at < n; at += BLOCK) {
-        size_t width = n - at < BLOCK ? n - at : BLOCK;
-
-        if (width == BLOCK) {
-            memcpy(sums, gates + at, sizeof(sums));
-            for (size_t i = 0; i < m; i++)
-                for (size_t j = 0; j < BLOCK; j++)
-                    sums[j] += x[i] * matrix[i * n + at + j];
-            memcpy(gates + at, sums, sizeof(sums));
-            continue;
-        }
-        for (size_t i = 0; i < m; i++)
-            for (size_t j = 0; j < width; j++)
-                gates[at + j] += x[i] * matrix[i * n + at + j];
-    }
-}
-
-static float sigmoid(float x)
-{
-    return 1 / (1 + expf(-x));
-}
-
 static void update(const float *gates, size_t n, float *h, float *c)
 {
     const float *i = gates, *f = gates + n, *o = gates + 2 * n, *g = gates + 3 * n;
 
     for (size_t k = 0; k < n; k++) {
-        c[k] = sigmoid(f[k]) * c[k] + sigmoid(i[k]) * tanhf(g[k]);
-        h[k] = sigmoid(o[k]) * tanhf(c[k]);
+        c[k] = recurrent_sigmoid(f[k]) * c[k] + recurrent_sigmoid(i[k]) * tanhf(g[k]);
+        h[k] = recurrent_sigmoid(o[k]) * tanhf(c[k]);
     }
-}
-
-static void load(float *to, const void *from, size_t row, size_t n)
-{
-    if (from)
-        memcpy(to, (const float *)from + row * n, n * sizeof(*to));
-    else
-        memset(to, 0, n * sizeof(*to));
 }
 
 /* A 0 forgets also what is not finite. */
@@ -80,16 +41,16 @@ static void run_row(const struct kernel_args *args, size_t row)
     const float *continues = args->in[IN_CONTINUES];
     float *y = (float *)args->out[OUT_Y] + row * p->time * n;
 
-    load(h, args->in[IN_H], row, n);
-    load(c, args->in[IN_C], row, n);
+    recurrent_load(h, args->in[IN_H], row, n);
+    recurrent_load(c, args->in[IN_C], row, n);
     for (size_t i = 0; i < p->time; i++) {
         size_t t = p->backward ? p->time - 1 - i : i;
 
         if (continues)
             go_on(continues[row * p->time + t], h, 2 * n);
-        load(gates, args->in[IN_BIAS], 0, 4 * n);
-        add_product(x + t * p->in, p->in, args->in[IN_WEIGHTS], 4 * n, gates);
-        add_product(h, n, args->in[IN_RECURRENT], 4 * n, gates);
+        recurrent_load(gates, args->in[IN_BIAS], 0, 4 * n);
+        recurrent_product(x + t * p->in, p->in, args->in[IN_WEIGHTS], 4 * n, 4 * n, gates);
+        recurrent_product(h, n, args->in[IN_RECURRENT], 4 * n, 4 * n, gates);
         update(gates, n, h, c);
         memcpy(y + t * n, h, n * sizeof(*y));
     }

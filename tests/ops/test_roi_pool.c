@@ -1,0 +1,10 @@
+#include "tests/ops/data/roi_pool.h"
+#include "tests/support/suite.h"
+
+START_TEST(every_case_gives_the_reference)
+{
+    cases_run(roi_pool_cases, ARRAY_SIZE(roi_pool_cases));
+}
+END_TEST
+
+SUITE(every_case_gives_the_reference);
