@@ -69,6 +69,23 @@ int numbers_new_whole(struct conversion *c, const struct shape *shape, struct nu
     return 0;
 }
 
+int numbers_read(struct conversion *c, const struct shape *shape, enum raw raw, const void *from,
+                 struct numbers *ret)
+{
+    int64_t *whole;
+    float *f32;
+    int r = raw_is_float(raw) ? numbers_new_f32(c, shape, ret, &f32)
+                              : numbers_new_whole(c, shape, ret, &whole);
+
+    if (r < 0)
+        return r;
+    if (raw_is_float(raw))
+        raw_read_floats(raw, from, ret->n, f32);
+    else
+        raw_read_whole(raw, from, ret->n, whole);
+    return 0;
+}
+
 int numbers_lay_out(struct conversion *c, const struct numbers *numbers, struct walk *walk,
                     float scale, struct blob **ret)
 {

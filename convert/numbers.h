@@ -4,6 +4,7 @@
  * constants of the graph.
  */
 #include "convert/conversion.h"
+#include "convert/raw.h"
 #include "convert/walk.h"
 
 /* Room for numbers of SHAPE, to be filled through the pointer; charged. 0, E_TOO_LARGE, -ENOMEM. */
@@ -11,6 +12,10 @@ int numbers_new_f32(struct conversion *c, const struct shape *shape, struct numb
                     float **ret_data);
 int numbers_new_whole(struct conversion *c, const struct shape *shape, struct numbers *ret,
                       int64_t **ret_data);
+
+/* Numbers of SHAPE out of RAW ones, which are all there. 0, E_TOO_LARGE, -ENOMEM. */
+int numbers_read(struct conversion *c, const struct shape *shape, enum raw raw, const void *from,
+                 struct numbers *ret);
 
 /* How many numbers a shape holds, zeros allowed; E_TOO_LARGE beyond SHAPE_BYTES_MAX. */
 int numbers_count(struct conversion *c, const struct shape *shape, size_t *ret);
