@@ -23,13 +23,37 @@ struct convert_options {
     uint32_t n_dims, n_outputs, n_inputs;
     bool keep_batchnorm; /* --disable_batchnorm_folding */
     const char *folder;  /* where the model file lies, for external data; NULL: refuse it */
+    const void *weights; /* a second file: Caffe's caffemodel; NULL: none was given */
+    size_t weights_size;
 };
 
 /*
- * BYTES: the model file, which may go after the call. 0 and *RET, or E_CONVERT_SYNTAX (not such a
- * file; FAULT names the byte), E_CONVERT_LAYER (REPORT says everything, FAULT the first), E_SHAPE
- * (open dims: names them and the -d that settles them), E_CONVERT_OPTION or E_NO_TENSOR (an option
- * names what is not there), E_NOT_BUILT, E_TOO_LARGE, -ENOMEM.
+ * What every converter does. BYTES: the model file, which may go after the call. 0 and *RET, or
+ * E_CONVERT_SYNTAX (not such a file; FAULT names the byte), E_CONVERT_LAYER (REPORT says
+ * everything, FAULT the first), E_SHAPE (open dims: names them and the -d that settles them),
+ * E_CONVERT_OPTION or E_NO_TENSOR (an option names what is not there), E_NOT_BUILT, E_TOO_LARGE,
+ * -ENOMEM.
  */
-int onnx_convert(const void *bytes, size_t size, const struct convert_options *options,
+typedef int (*convert_fn)(const void *bytes, size_t size, const struct convert_options *options,
+                          struct graph **ret, struct buf *report, struct fault *fault);
+
+#define CONVERTER(id, function, framework, program)                                                \
+    int function(const void *bytes, size_t size, const struct convert_options *options,            \
                  struct graph **ret, struct buf *report, struct fault *fault);
+#include "convert/converters.def"
+#undef CONVERTER
+
+enum converter {
+#define CONVERTER(id, function, framework, program) CONVERTER_##id,
+#include "convert/converters.def"
+#undef CONVERTER
+    _CONVERTER_MAX,
+};
+
+/* A row of converters.def. */
+struct converter_def {
+    convert_fn convert;
+    const char *framework, *program;
+};
+
+const struct converter_def *converter_get(enum converter converter);

@@ -162,3 +162,21 @@ bool message_take_f64s(pb_istream_t *stream, const pb_field_t *field, void **arg
     (void)field;
     return take_fixed(stream, *arg, sizeof(double));
 }
+
+bool message_take_pieces(pb_istream_t *stream, const pb_field_t *field, void **arg)
+{
+    struct message_part *part = *arg;
+    struct message *message = part->message;
+    struct bytes *piece = message_push(message, part->to, sizeof(*piece), UINT32_MAX);
+    bool alone = stream->callback != read_file; /* one number, which nanopb has read already */
+
+    (void)field;
+    if (!piece)
+        return false;
+    piece->size = stream->bytes_left;
+    piece->base = alone ? message->at - piece->size : message->at;
+    if (!alone)
+        message->at += piece->size;
+    stream->bytes_left = 0;
+    return true;
+}

@@ -79,3 +79,5 @@ bool message_take_f32s(pb_istream_t *stream, const pb_field_t *field,
                        void **arg); /* struct rows of float */
 bool message_take_f64s(pb_istream_t *stream, const pb_field_t *field,
                        void **arg); /* struct rows of double */
+bool message_take_pieces(pb_istream_t *stream, const pb_field_t *field,
+                         void **arg); /* struct rows of struct bytes: floats or doubles, in place */

@@ -1,0 +1,156 @@
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "convert/caffe/input.h"
+#include "convert/caffe/ops.h"
+#include "convert/convert.h"
+#include "convert/frontend.h"
+
+/* Is WORD one of the words of LIST, which blanks separate? */
+static bool is_word(const char *list, const char *word)
+{
+    size_t length = strlen(word);
+
+    for (const char *at = list; (at = strstr(at, word)); at++)
+        if ((at == list || at[-1] == ' ') && (at[length] == ' ' || !at[length]))
+            return true;
+    return false;
+}
+
+int caffe_ops_enter(struct conversion *c, const struct foreign_node *node)
+{
+    struct caffe_source *source = (struct caffe_source *)c;
+    const struct ops_entry *entry = caffe_ops_find(node->op);
+    int r = 0;
+
+    c->node = node;
+    source->param = entry->message ? pbtext_find(caffe_layer_of(node)->text, entry->message) : NULL;
+    for (const struct pbtext_field *f = source->param ? source->param->first : NULL; f; f = f->next)
+        if (!is_word(entry->fields, f->name))
+            r = conversion_unsupported(c, WAY_REPLACE, "%.80s (line %u) is not supported", f->name,
+                                       f->line);
+    return r;
+}
+
+/* Layers of a person's own code, by what they are called there. */
+static int refuse_type(struct conversion *c)
+{
+    const struct pbtext_field *param = pbtext_find(caffe_layer_of(c->node)->text, "python_param");
+    const struct pbtext_field *module = pbtext_find(param, "module");
+    const struct pbtext_field *layer = pbtext_find(param, "layer");
+
+    c->refused = true;
+    if (strcmp(c->node->op, "Python") == 0)
+        return conversion_unsupported(c, WAY_REPLACE, "Python code (%.60s.%.60s) cannot run here",
+                                      module && module->text ? module->text : "?",
+                                      layer && layer->text ? layer->text : "?");
+    return conversion_unsupported(c, WAY_REPLACE, "not supported");
+}
+
+static int convert_node(struct conversion *c)
+{
+    const struct ops_entry *entry = caffe_ops_find(c->node->op);
+    int r;
+
+    if (!entry)
+        return refuse_type(c);
+    r = caffe_ops_enter(c, c->node);
+    /* What follows a layer that could not be converted is not looked at: its bottom has no shape.
+     */
+    for (uint32_t i = 0; r == 0 && i < c->node->n_inputs; i++)
+        if (conversion_input(c, i)->state == TENSOR_UNKNOWN)
+            return 0;
+    return r < 0 ? r : entry->convert(c);
+}
+
+/* All layers mean the order of their axes that the file has. */
+static enum layout_wish wish(const struct foreign_node *node)
+{
+    (void)node;
+    return LAYOUT_PLAIN;
+}
+
+static const struct frontend frontend = {
+    .define = caffe_input_define,
+    .wish = wish,
+    .add_inputs = caffe_input_add,
+    .convert_node = convert_node,
+    .print_names = caffe_ops_print_names,
+};
+
+/* Each layer with its blobs. Two layers cannot share those of one name. */
+static int attach_weights(const struct caffe_net *net, const struct caffe_weights *weights,
+                          struct fault *fault)
+{
+    struct caffe_layer *layers = net->layers.base;
+    struct names taken = {0};
+    int r = 0;
+
+    for (uint32_t i = 0; r == 0 && i < net->layers.n; i++) {
+        const struct caffe_weights_layer *found = caffe_weights_find(weights, layers[i].node.name);
+
+        if (!found)
+            continue;
+        r = names_add(&taken, layers[i].node.name);
+        if (r == -EEXIST)
+            r = fail(fault, E_CONVERT_SYNTAX,
+                     "line %u: there is a layer \"%.80s\" already, and the caffemodel has weights "
+                     "for one",
+                     layers[i].line, layers[i].node.name);
+        layers[i].blobs = &found->blobs;
+    }
+    names_done(&taken);
+    return r;
+}
+
+static int list_net(struct conversion *c, const struct caffe_net *net)
+{
+    const struct caffe_layer *layers = net->layers.base;
+    const struct foreign_node **nodes = arena_alloc(&c->arena, net->layers.n * sizeof(*nodes) + 1);
+
+    if (!nodes)
+        return -ENOMEM;
+    for (uint32_t i = 0; i < net->layers.n; i++)
+        nodes[i] = &layers[i].node;
+    c->nodes = nodes;
+    c->n_nodes = net->layers.n;
+    c->own_outputs = net->outputs;
+    c->n_own_outputs = net->n_outputs;
+    return 0;
+}
+
+static int convert(const struct caffe_net *net, const struct convert_options *options, size_t size,
+                   struct graph **ret, struct buf *report, struct fault *fault)
+{
+    struct caffe_source source = {.net = net, .has_weights = options->weights != NULL};
+    int r;
+
+    frontend_begin(&frontend, options, size + options->weights_size, &source.conversion, fault);
+    r = list_net(&source.conversion, net);
+    if (r == 0)
+        r = frontend_convert(&source.conversion, ret, report);
+    frontend_end(&source.conversion);
+    return r;
+}
+
+int caffe_convert(const void *bytes, size_t size, const struct convert_options *options,
+                  struct graph **ret, struct buf *report, struct fault *fault)
+{
+    struct caffe_weights weights = {0};
+    struct caffe_net net;
+    int r = caffe_net_read(bytes, size, options->outputs, options->n_outputs, &net, fault);
+
+    if (r < 0)
+        return r;
+    if (options->weights)
+        r = caffe_weights_read(options->weights, options->weights_size, &weights, fault);
+    if (r == 0)
+        r = attach_weights(&net, &weights, fault);
+    if (r == 0)
+        r = convert(&net, options, size, ret, report, fault);
+    caffe_weights_done(&weights);
+    caffe_net_done(&net);
+    return r;
+}
