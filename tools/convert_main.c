@@ -13,66 +13,17 @@
 #include "base/str.h"
 #include "model/dlc/dlc.h"
 #include "tools/convert_command.h"
+#include "tools/convert_options.h"
 #include "tools/file.h"
 
 #define MODEL_MOST     ((size_t)INT32_MAX) /* protobuf's own limit */
 #define COPYRIGHT_MOST ((size_t)64 << 10)
 #define REPEATS_MOST   256 /* of an option */
 
-enum {
-    OPTION_NETWORK,
-    OPTION_OUTPUT,
-    OPTION_DIM,
-    OPTION_OUT_NODE,
-    OPTION_KEEP_BATCHNORM,
-    OPTION_MODEL_VERSION,
-    OPTION_COPYRIGHT,
-    OPTION_TYPE,
-    OPTION_ENCODING,
-    OPTION_DRY_RUN,
-    OPTION_STRICT,
-    OPTION_DEBUG,
-    OPTION_TARGET,
-    OPTION_UDO,
-};
-
-static const struct args_option options[] = {
-    [OPTION_NETWORK] = {"input_network", "model_path", 'i', 1, "FILE",
-                        "the model to convert (required)"},
-    [OPTION_OUTPUT] = {"output_path", "dlc_path", 'o', 1, "FILE",
-                       "the container to write (default: the model's name with .dlc)"},
-    [OPTION_DIM] = {"input_dim", NULL, 'd', 2, "NAME DIMS",
-                    "sizes of an input, as the model orders them: data 1,3,224,224; needed for "
-                    "every open size but that of a batch, which becomes 1; may be repeated"},
-    [OPTION_OUT_NODE] = {"out_node", NULL, 0, 1, "NAME",
-                         "a tensor or node to end at, instead of the model's own outputs; may be "
-                         "repeated"},
-    [OPTION_KEEP_BATCHNORM] = {"disable_batchnorm_folding", NULL, 0, 0, NULL,
-                               "keep batch normalisations as layers of their own"},
-    [OPTION_MODEL_VERSION] = {"model_version", NULL, 0, 1, "TEXT",
-                              "a version to write into the container; 64 bytes are kept"},
-    [OPTION_COPYRIGHT] = {"copyright_file", NULL, 0, 1, "FILE",
-                          "a text to write into the container"},
-    [OPTION_TYPE] = {"input_type", NULL, 't', 2, "NAME TYPE",
-                     "what an input holds: default, image (whole numbers 0 to 255) or opaque; may "
-                     "be repeated"},
-    [OPTION_ENCODING] = {"input_encoding", "encoding", 'e', 2, "NAME ENCODING",
-                         "how an input image is encoded: bgr (default) or other; may be repeated"},
-    [OPTION_DRY_RUN] =
-        {"dry_run", NULL, 0, 1, "info|debug",
-         "convert, say what would be written, write nothing; debug lists the layers"},
-    [OPTION_STRICT] = {"strict", NULL, 0, 0, NULL,
-                       "refuse what is not supported, which is always so here"},
-    [OPTION_DEBUG] = {"debug", NULL, 0, 0, NULL, "list the layers"},
-    [OPTION_TARGET] = {"validation_target", NULL, 0, 2, "RUNTIME PROCESSOR",
-                       "not built yet: check the layers against a runtime"},
-    [OPTION_UDO] = {"udo_config_paths", NULL, 0, 1, "FILE", "not built yet: user operations"},
-    {0},
-};
-
 struct arguments {
-    const struct convert_tool *tool;
-    const char *network, *output, *model_version, *copyright_file, *dry_run;
+    const struct converter_def *tool;
+    struct convert_options_table table;
+    const char *network, *weights, *output, *model_version, *copyright_file, *dry_run;
     bool keep_batchnorm, strict, debug;
 
     /* Of repeated options: as said, and as read. */
@@ -187,7 +138,12 @@ static int take_option(void *context, const struct args_option *option, char *co
 {
     struct arguments *arguments = context;
 
-    switch (option - options) {
+    switch (arguments->table.meanings[option - arguments->table.options]) {
+    case OPTION_WEIGHTS:
+        arguments->weights = values[0];
+        return 0;
+    case OPTION_IGNORED:
+        return 0;
     case OPTION_NETWORK:
         arguments->network = values[0];
         return 0;
@@ -219,6 +175,7 @@ static int take_option(void *context, const struct args_option *option, char *co
     case OPTION_DEBUG:
         arguments->debug = true;
         return 0;
+    case OPTION_NOT_BUILT:
     default:
         return fail(fault, E_NOT_BUILT, "--%s is not built yet", option->name);
     }
@@ -234,6 +191,8 @@ static int print_command(const struct arguments *arguments, struct buf *out)
 {
     int r = buf_printf(out, "%s", arguments->tool->program);
 
+    if (r >= 0 && arguments->weights)
+        r = command_text(out, "caffe_bin", arguments->weights);
     if (r >= 0)
         r = command_text(out, "copyright_file", arguments->copyright_file);
     if (r >= 0)
@@ -320,10 +279,13 @@ static int convert_file(const struct arguments *arguments, struct graph **ret, s
         .keep_batchnorm = arguments->keep_batchnorm,
         .folder = folder_of(arguments->network, folder, sizeof(folder)),
     };
-    _cleanup_(free_bytes) void *bytes = NULL;
+    _cleanup_(free_bytes) void *bytes = NULL, *weights = NULL;
     size_t size;
     int r = file_read(arguments->network, MODEL_MOST, &bytes, &size, fault);
 
+    if (r == 0 && arguments->weights)
+        r = file_read(arguments->weights, MODEL_MOST, &weights, &how.weights_size, fault);
+    how.weights = weights;
     return r < 0 ? r : arguments->tool->convert(bytes, size, &how, ret, report, fault);
 }
 
@@ -421,16 +383,16 @@ static int run(const struct arguments *arguments)
     return 0;
 }
 
-int convert_main(const struct convert_tool *tool, int argc, char **argv)
+int convert_main(enum converter converter, int argc, char **argv)
 {
     _cleanup_(freep) struct arguments *arguments = calloc(1, sizeof(*arguments));
     char about[160];
+    const struct converter_def *tool = converter_get(converter);
     struct args_spec spec = {
         .program = tool->program,
         .version = SNPED_VERSION,
         .synopsis = "-i MODEL [-o CONTAINER] [-d NAME DIMS]...",
         .about = about,
-        .options = options,
     };
     struct fault fault = {""};
     int r;
@@ -440,6 +402,8 @@ int convert_main(const struct convert_tool *tool, int argc, char **argv)
         return 1;
     }
     arguments->tool = tool;
+    convert_options_list(converter, &arguments->table);
+    spec.options = arguments->table.options;
     snprintf(about, sizeof(about), "Converts a model of %s to a DLC container (version 3), float.",
              tool->framework);
     r = args_parse(&spec, argc, argv, take_option, take_stray, arguments, stdout, &fault);

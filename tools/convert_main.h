@@ -5,11 +5,5 @@
  */
 #include "convert/convert.h"
 
-struct convert_tool {
-    const char *program;   /* "snpe-onnx-to-dlc" */
-    const char *framework; /* "ONNX" */
-    int (*convert)(const void *bytes, size_t size, const struct convert_options *options,
-                   struct graph **ret, struct buf *report, struct fault *fault);
-};
-
-int convert_main(const struct convert_tool *tool, int argc, char **argv);
+/* The main of the program that converters.def names. */
+int convert_main(enum converter converter, int argc, char **argv);

@@ -3,7 +3,5 @@
 
 int main(int argc, char **argv)
 {
-    static const struct convert_tool tool = {"snpe-onnx-to-dlc", "ONNX", onnx_convert};
-
-    return convert_main(&tool, argc, argv);
+    return convert_main(CONVERTER_ONNX, argc, argv);
 }

@@ -1,0 +1,104 @@
+#include "tools/convert_options.h"
+
+#include <assert.h>
+
+#include "base/base.h"
+
+#define FOR(id) (1u << CONVERTER_##id)
+#define ALL     (~0u)
+
+/* Where programs differ in an alias an option has several rows. */
+static const struct {
+    enum convert_option meaning;
+    unsigned programs;
+    struct args_option option;
+} rows[] = {
+    {OPTION_NETWORK,
+     FOR(ONNX),
+     {"input_network", "model_path", 'i', 1, "FILE", "the model to convert (required)"}},
+    {OPTION_NETWORK,
+     FOR(CAFFE),
+     {"input_network", "caffe_txt", 'i', 1, "FILE", "the network's prototxt (required)"}},
+    {OPTION_WEIGHTS,
+     FOR(CAFFE),
+     {"caffe_bin", NULL, 'b', 1, "FILE", "the caffemodel with the network's weights"}},
+    {OPTION_OUTPUT,
+     FOR(ONNX),
+     {"output_path", "dlc_path", 'o', 1, "FILE",
+      "the container to write (default: the model's name with .dlc)"}},
+    {OPTION_OUTPUT,
+     ALL & ~FOR(ONNX),
+     {"output_path", "dlc", 'o', 1, "FILE",
+      "the container to write (default: the model's name with .dlc)"}},
+    {OPTION_DIM,
+     ALL,
+     {"input_dim", NULL, 'd', 2, "NAME DIMS",
+      "sizes of an input, as the model orders them: data 1,3,224,224; needed for every open size "
+      "but that of a batch, which becomes 1; may be repeated"}},
+    {OPTION_OUT_NODE,
+     ALL,
+     {"out_node", NULL, 0, 1, "NAME",
+      "a tensor or node to end at, instead of the model's own outputs; may be repeated"}},
+    {OPTION_KEEP_BATCHNORM,
+     ALL,
+     {"disable_batchnorm_folding", NULL, 0, 0, NULL,
+      "keep batch normalisations as layers of their own"}},
+    {OPTION_MODEL_VERSION,
+     ALL,
+     {"model_version", NULL, 0, 1, "TEXT",
+      "a version to write into the container; 64 bytes are kept"}},
+    {OPTION_COPYRIGHT,
+     ALL,
+     {"copyright_file", NULL, 0, 1, "FILE", "a text to write into the container"}},
+    {OPTION_TYPE,
+     ALL & ~FOR(CAFFE),
+     {"input_type", NULL, 't', 2, "NAME TYPE",
+      "what an input holds: default, image (whole numbers 0 to 255) or opaque; may be repeated"}},
+    {OPTION_TYPE,
+     FOR(CAFFE),
+     {"input_type", "in_type", 't', 2, "NAME TYPE",
+      "what an input holds: default, image (whole numbers 0 to 255) or opaque; may be repeated"}},
+    {OPTION_ENCODING,
+     ALL,
+     {"input_encoding", "encoding", 'e', 2, "NAME ENCODING",
+      "how an input image is encoded: bgr (default) or other; may be repeated"}},
+    {OPTION_DRY_RUN,
+     ALL,
+     {"dry_run", NULL, 0, 1, "info|debug",
+      "convert, say what would be written, write nothing; debug lists the layers"}},
+    {OPTION_STRICT,
+     ALL,
+     {"strict", NULL, 0, 0, NULL, "refuse what is not supported, which is always so here"}},
+    {OPTION_DEBUG, ALL, {"debug", "verbose", 0, 0, NULL, "list the layers"}},
+    {OPTION_IGNORED,
+     FOR(CAFFE),
+     {"omit_preprocessing", NULL, 0, 0, NULL, "add no layers that prepare pictures, which is so"}},
+    {OPTION_NOT_BUILT,
+     FOR(CAFFE),
+     {"enable_preprocessing", NULL, 0, 0, NULL,
+      "not built yet: layers that prepare pictures, from transform_param"}},
+    {OPTION_NOT_BUILT,
+     FOR(CAFFE),
+     {"udl", NULL, 0, 2, "MODULE FUNCTION", "not built yet: user-defined layers in Python"}},
+    {OPTION_NOT_BUILT,
+     ALL,
+     {"validation_target", NULL, 0, 2, "RUNTIME PROCESSOR",
+      "not built yet: check the layers against a runtime"}},
+    {OPTION_NOT_BUILT,
+     ALL,
+     {"udo_config_paths", NULL, 0, 1, "FILE", "not built yet: user operations"}},
+};
+
+void convert_options_list(enum converter converter, struct convert_options_table *ret)
+{
+    unsigned n = 0;
+
+    *ret = (struct convert_options_table){0};
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        if (!(rows[i].programs & 1u << converter))
+            continue;
+        assert(n + 1 < CONVERT_OPTIONS_MAX);
+        ret->options[n] = rows[i].option;
+        ret->meanings[n++] = rows[i].meaning;
+    }
+}
