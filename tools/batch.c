@@ -45,7 +45,7 @@ static int settle_size(struct batch *batch, const struct net *net, const struct 
 
     r = input_of(net, line, &line->items[0], &input, fault);
     if (r == 0)
-        r = raw_size(line->items[0].path, &size, fault);
+        r = raw_io_size(line->items[0].path, &size, fault);
     if (r < 0)
         return r;
     batch->size = 1;
@@ -62,7 +62,7 @@ static int read_item(const struct batch *batch, const struct net_tensor *input,
     struct fault inner = {""};
     int r;
 
-    r = raw_read(item->path, (char *)input->data + element * size, size, &inner);
+    r = raw_io_read(item->path, (char *)input->data + element * size, size, &inner);
     if (r == E_TENSOR_SIZE)
         return fail(fault, r, "input %.60s (float32 %s): %.150s", input->name,
                     str_shape(&input->shape, shape, sizeof(shape)), inner.text);

@@ -39,7 +39,7 @@ static int open_file(const char *path, uint64_t *ret_size, struct fault *fault)
     return fd;
 }
 
-int raw_size(const char *path, uint64_t *ret, struct fault *fault)
+int raw_io_size(const char *path, uint64_t *ret, struct fault *fault)
 {
     int fd = open_file(path, ret, fault);
 
@@ -66,7 +66,7 @@ static ssize_t read_all(int fd, void *to, size_t size)
     return (ssize_t)got;
 }
 
-int raw_read(const char *path, void *to, size_t size, struct fault *fault)
+int raw_io_read(const char *path, void *to, size_t size, struct fault *fault)
 {
     uint64_t there;
     int fd = open_file(path, &there, fault);
@@ -131,8 +131,8 @@ static int write_file(const char *path, const void *from, size_t size, struct fa
     return done ? 0 : system_fault(fault, "write", path);
 }
 
-int raw_write(const char *folder, const char *name, const void *from, size_t size,
-              struct fault *fault)
+int raw_io_write(const char *folder, const char *name, const void *from, size_t size,
+                 struct fault *fault)
 {
     char path[PATH_MAX];
     int r;

@@ -322,7 +322,7 @@ static int write_outputs(const struct arguments *arguments, const struct net *ne
     for (uint32_t i = 0; r == 0 && i < net->n_outputs; i++) {
         struct batch_piece piece = batch_output(batch, &net->outputs[i], element);
 
-        r = raw_write(folder, net->outputs[i].name, piece.data, piece.size, fault);
+        r = raw_io_write(folder, net->outputs[i].name, piece.data, piece.size, fault);
     }
     return r;
 }

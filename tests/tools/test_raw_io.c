@@ -24,13 +24,13 @@ START_TEST(a_file_is_read_only_in_the_size_that_was_expected)
     uint64_t size;
 
     suite_write(suite_path("x"), "abcd", 4);
-    ck_assert_int_eq(raw_size("x", &size, &none), 0);
+    ck_assert_int_eq(raw_io_size("x", &size, &none), 0);
     ck_assert_uint_eq(size, 4);
-    ck_assert_int_eq(raw_read("x", to, 4, &none), 0);
+    ck_assert_int_eq(raw_io_read("x", to, 4, &none), 0);
     ck_assert_str_eq(to, "abcd");
-    ck_assert_refused(raw_read("x", to, 5, &fault), E_TENSOR_SIZE,
+    ck_assert_refused(raw_io_read("x", to, 5, &fault), E_TENSOR_SIZE,
                       "x: expected 5 bytes, the file has 4");
-    ck_assert_refused(raw_read("x", to, 3, &fault), E_TENSOR_SIZE,
+    ck_assert_refused(raw_io_read("x", to, 3, &fault), E_TENSOR_SIZE,
                       "x: expected 3 bytes, the file has 4");
     suite_remove("x");
 }
@@ -41,13 +41,15 @@ START_TEST(what_is_not_a_file_is_refused)
     uint64_t size;
     char to[4];
 
-    ck_assert_refused(raw_size("none", &size, &fault), -ENOENT, "cannot read none: No such file");
-    ck_assert_refused(raw_read("none", to, 4, &fault), -ENOENT, "cannot read none: No such file");
-    ck_assert_refused(raw_size(".", &size, &fault), -EINVAL, "cannot read .: it is not a file");
-    ck_assert_refused(raw_read(".", to, 4, &fault), -EINVAL, "cannot read .: it is not a file");
+    ck_assert_refused(raw_io_size("none", &size, &fault), -ENOENT,
+                      "cannot read none: No such file");
+    ck_assert_refused(raw_io_read("none", to, 4, &fault), -ENOENT,
+                      "cannot read none: No such file");
+    ck_assert_refused(raw_io_size(".", &size, &fault), -EINVAL, "cannot read .: it is not a file");
+    ck_assert_refused(raw_io_read(".", to, 4, &fault), -EINVAL, "cannot read .: it is not a file");
     ck_assert_int_eq(mkfifo("pipe", 0600), 0);
-    ck_assert_refused(raw_size("pipe", &size, &fault), -EINVAL, "it is not a file");
-    ck_assert_refused(raw_read("pipe", to, 4, &fault), -EINVAL, "it is not a file");
+    ck_assert_refused(raw_io_size("pipe", &size, &fault), -EINVAL, "it is not a file");
+    ck_assert_refused(raw_io_read("pipe", to, 4, &fault), -EINVAL, "it is not a file");
     suite_remove("pipe");
 }
 END_TEST
@@ -58,7 +60,7 @@ static void check_written(const char *folder, const char *name, const char *file
     size_t size;
     char *got;
 
-    ck_assert_msg(raw_write(folder, name, "data", 4, &fault) == 0, "%s", fault.text);
+    ck_assert_msg(raw_io_write(folder, name, "data", 4, &fault) == 0, "%s", fault.text);
     got = suite_read(suite_path(file), &size);
     ck_assert_uint_eq(size, 4);
     ck_assert_mem_eq(got, "data", 4);
@@ -83,7 +85,7 @@ START_TEST(a_name_that_leads_out_or_is_no_name_is_refused)
                                         "a/./b", "x/.", "a/b/../c", "//x"};
 
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-        ck_assert_refused(raw_write("out", names[i], "data", 4, &fault), E_BAD_PARAMS,
+        ck_assert_refused(raw_io_write("out", names[i], "data", 4, &fault), E_BAD_PARAMS,
                           "its name would lead out of the output folder");
     ck_assert_int_lt(access("out", F_OK), 0);
 }
@@ -95,16 +97,16 @@ START_TEST(what_cannot_be_written_is_named)
 
     memset(deep, 'a', sizeof(deep) - 1);
     deep[sizeof(deep) - 1] = '\0';
-    ck_assert_refused(raw_write("out", deep, "data", 4, &fault), -ENAMETOOLONG,
+    ck_assert_refused(raw_io_write("out", deep, "data", 4, &fault), -ENAMETOOLONG,
                       "its path is too long");
     deep[300] = '\0';
-    ck_assert_refused(raw_write("out", deep, "data", 4, &fault), -ENAMETOOLONG,
+    ck_assert_refused(raw_io_write("out", deep, "data", 4, &fault), -ENAMETOOLONG,
                       "cannot write out/");
     suite_remove("out");
     suite_write(suite_path("file"), "x", 1);
-    ck_assert_refused(raw_write("file", "x", "data", 4, &fault), -ENOTDIR,
+    ck_assert_refused(raw_io_write("file", "x", "data", 4, &fault), -ENOTDIR,
                       "cannot write file/x.raw: Not a directory");
-    ck_assert_refused(raw_write("file/more", "x", "data", 4, &fault), -ENOTDIR,
+    ck_assert_refused(raw_io_write("file/more", "x", "data", 4, &fault), -ENOTDIR,
                       "cannot make the folder file/more: Not a directory");
     suite_remove("file");
 }
@@ -116,7 +118,7 @@ START_TEST(a_full_disk_is_an_error)
 
     ck_assert_int_eq(mkdir("out", 0755), 0);
     ck_assert_int_eq(symlink("/dev/full", "out/x.raw"), 0);
-    ck_assert_int_eq(raw_write("out", "x", "data", 4, &fault), -ENOSPC);
+    ck_assert_int_eq(raw_io_write("out", "x", "data", 4, &fault), -ENOSPC);
     ck_assert_str_eq(fault.text, "cannot write out/x.raw: No space left on device");
     suite_remove("out");
 }
