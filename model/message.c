@@ -31,6 +31,7 @@ bool message_fail(struct message *message, int r)
 
 int message_decode(struct message *message, size_t size, const pb_msgdesc_t *fields, void *into)
 {
+    const size_t end = (size_t)(message->at - message->base) + size;
     pb_istream_t stream = {.callback = read_file, .state = message, .bytes_left = size};
 
     if (pb_decode(&stream, fields, into))
@@ -39,7 +40,7 @@ int message_decode(struct message *message, size_t size, const pb_msgdesc_t *fie
         return message->r;
     return fail(message->fault, syntax(message),
                 "this is no %s, or a damaged one: byte %zu of %zu: %s", message->what,
-                (size_t)(message->at - message->base), size, PB_GET_ERROR(&stream));
+                (size_t)(message->at - message->base), end, PB_GET_ERROR(&stream));
 }
 
 static bool reserve(struct message *message, struct rows *rows, size_t more, size_t size,

@@ -50,8 +50,8 @@ static inline pb_callback_t message_part(bool (*take)(pb_istream_t *, const pb_f
 }
 
 /*
- * The whole file into the struct that FIELDS describe. 0, or what a callback said by message_fail,
- * or message->syntax with FAULT naming the byte.
+ * The SIZE bytes from AT on, a whole file or a message in it, into the struct that FIELDS describe.
+ * 0, or what a callback said by message_fail, or message->syntax with FAULT naming the byte.
  */
 int message_decode(struct message *message, size_t size, const pb_msgdesc_t *fields, void *into);
 

@@ -5,9 +5,10 @@
 #include "base/base.h"
 #include "base/error.h"
 
-#define VERSION_READ 3
+#define VERSION_OLDEST  2
+#define VERSION_WRITTEN 3
 
-const unsigned char container_header[CONTAINER_HEADER_SIZE] = {0xd5, 0x0a, VERSION_READ};
+const unsigned char container_header[CONTAINER_HEADER_SIZE] = {0xd5, 0x0a, VERSION_WRITTEN};
 
 /* Who wrote the versions that we do not read, and what to do about it. */
 static const struct {
@@ -15,10 +16,8 @@ static const struct {
     const char *advice;
 } others[] = {
     {1, "(before SNPE 1.19) cannot be read: convert the model again with one of our converters"},
-    {2, "(SNPE 1.19 to 1.24) cannot be read yet: convert the model again with one of our "
-        "converters, or with SNPE 1.25 to 1.68"},
     {4, "(SNPE 2, newer than this program) cannot be read: convert the model again with one of "
-        "our converters, or with SNPE 1.25 to 1.68"},
+        "our converters, or with SNPE 1.19 to 1.68"},
 };
 
 static int refuse_version(uint16_t version, uint16_t minor, struct fault *fault)
@@ -28,13 +27,13 @@ static int refuse_version(uint16_t version, uint16_t minor, struct fault *fault)
             return fail(fault, E_DLC_VERSION, "container version %u.%u %s", version, minor,
                         others[i].advice);
     return fail(fault, E_DLC_VERSION,
-                "container version %u.%u is none that is known; version 3 can be read", version,
-                minor);
+                "container version %u.%u is none that is known; versions 2 and 3 can be read",
+                version, minor);
 }
 
 /* Checks the record's header and takes it off. */
 static int open_record(const struct zip_entry *entry, struct container_record *ret,
-                       struct fault *fault)
+                       uint16_t *ret_version, struct fault *fault)
 {
     const unsigned char *p = entry->base;
     uint16_t version;
@@ -45,11 +44,24 @@ static int open_record(const struct zip_entry *entry, struct container_record *r
                     "record %s, byte 0: no header D5 0A; the file is no DLC or is damaged",
                     entry->name);
     version = (uint16_t)(p[2] | p[3] << 8);
-    if (version != VERSION_READ)
+    if (version < VERSION_OLDEST || version > VERSION_WRITTEN)
         return refuse_version(version, (uint16_t)(p[4] | p[5] << 8), fault);
+    *ret_version = version;
     ret->base = p + CONTAINER_HEADER_SIZE;
     ret->size = entry->size - CONTAINER_HEADER_SIZE;
     return 0;
+}
+
+static int open_params(const struct zip_entry *entry, struct container *container,
+                       struct fault *fault)
+{
+    uint16_t version = 0;
+    int r = open_record(entry, &container->params, &version, fault);
+
+    if (r == 0 && version != container->version)
+        return fail(fault, E_DLC_RECORD, "record %s is of version %u, record %s of version %u",
+                    entry->name, version, CONTAINER_MODEL, container->version);
+    return r;
 }
 
 static int open_records(struct container *container, struct fault *fault)
@@ -63,9 +75,9 @@ static int open_records(struct container *container, struct fault *fault)
         return fail(fault, E_DLC_RECORD,
                     "the archive has no record named %s: it is a ZIP file, but no DLC",
                     CONTAINER_MODEL);
-    r = open_record(model, &container->model, fault);
+    r = open_record(model, &container->model, &container->version, fault);
     if (r == 0 && params)
-        r = open_record(params, &container->params, fault);
+        r = open_params(params, container, fault);
     if (metadata)
         container->metadata = (struct container_record){metadata->base, metadata->size};
     return r;

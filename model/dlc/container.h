@@ -22,6 +22,7 @@ struct container_record {
 
 struct container {
     struct zip zip;
+    uint16_t version; /* 2 or 3 */
     struct container_record metadata, model, params;
 };
 
@@ -35,5 +36,5 @@ void container_close(struct container *container); /* a zeroed struct is fine */
 /* Is ENTRY one of the records that we read ourselves? */
 bool container_is_read(const struct zip_entry *entry);
 
-/* What stands before the payload of a version 3 record. */
+/* What we write before the payload of a record: version 3. */
 extern const unsigned char container_header[CONTAINER_HEADER_SIZE];

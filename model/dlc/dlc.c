@@ -9,6 +9,7 @@
 #include "model/build.h"
 #include "model/dlc/container.h"
 #include "model/dlc/metadata.h"
+#include "model/dlc/v2.h"
 #include "model/dlc/v3.h"
 
 /* Records of others, among them quant_params, which is of use to a quantiser of Qualcomm's only. */
@@ -43,7 +44,8 @@ static int read_graph(const struct container *container, struct graph **ret, str
     int r = builder_new(&builder);
 
     if (r == 0)
-        r = v3_read(container, builder, fault);
+        r = container->version == 2 ? v2_read(container, builder, fault)
+                                    : v3_read(container, builder, fault);
     if (r == 0)
         r = keep_sections(container, builder, fault);
     return r < 0 ? r : build_done(builder, ret, fault);

@@ -1,6 +1,6 @@
 #pragma once
 /*
- * DLC containers: bytes to graph and back. Reads version 3 (version 2 and 4, and whatever else, are
+ * DLC containers: bytes to graph and back. Reads versions 2 and 3 (1, 4 and whatever else are
  * refused with E_DLC_VERSION and a sentence that says which it is); writes version 3. Everything is
  * bounded before it is believed. Names, encodings and records that we do not read are kept.
  */

@@ -8,9 +8,11 @@ const struct dlc_type types_table[] = {
 #define TYPE(op, name, selector, code, read, write)                                                \
     {name, selector, OP_##op, code, v3_read_##read, v3_write_##write},
 #define OWN(op, attribute, first)
+#define V2(op, code, kind, read)
 #include "model/dlc_types.def"
 #undef TYPE
 #undef OWN
+#undef V2
     {NULL, NULL, _OP_MAX, 0, NULL, NULL},
 };
 
@@ -21,9 +23,11 @@ static const struct own {
 } owns[] = {
 #define TYPE(op, name, selector, code, read, write)
 #define OWN(op, attribute, first) {OP_##op, attribute, first},
+#define V2(op, code, kind, read)
 #include "model/dlc_types.def"
 #undef TYPE
 #undef OWN
+#undef V2
 };
 
 const struct dlc_type *types_of_op(enum op op)

@@ -49,6 +49,8 @@ uint32_t types_code(enum op op, const char *attribute, uint32_t kind);
     int v3_read_##read(struct v3_layer *layer, void *attrs, struct fault *fault);                  \
     void v3_write_##write(struct v3_node *node);
 #define OWN(op, attribute, first)
+#define V2(op, code, kind, read)
 #include "model/dlc_types.def"
 #undef TYPE
 #undef OWN
+#undef V2

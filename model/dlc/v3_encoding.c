@@ -4,30 +4,20 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "model/dlc/encodings.h"
 #include "model/dlc/v3_attr.h"
-
-#define PRECISION_PLAIN 8
 
 static int read_element(const struct flat_vector *attrs, struct encoding *ret, struct fault *fault)
 {
-    double offset = v3_attr_get(attrs, "offset", 0);
-    double precision = v3_attr_get(attrs, "precision", V3_PRECISION_TF8);
-
-    if (precision != V3_PRECISION_TF8 && precision != PRECISION_PLAIN)
-        return fail(fault, E_ENCODING, "an encoding of precision %.10g; only 8 bits are known",
-                    precision);
-    if (!(offset >= -255 && offset <= 0) || offset != (int32_t)offset)
-        return fail(fault, E_ENCODING, "an encoding's offset %.10g is none of -255..0", offset);
-    *ret = (struct encoding){
+    const struct encoding_said said = {
         .min = (float)v3_attr_get(attrs, "min", 0),
         .max = (float)v3_attr_get(attrs, "max", 0),
         .delta = (float)v3_attr_get(attrs, "delta", 0),
-        .offset = (int32_t)offset,
+        .offset = v3_attr_get(attrs, "offset", 0),
+        .precision = v3_attr_get(attrs, "precision", PRECISION_TF8),
     };
-    if (encoding_check(ret) < 0)
-        return fail(fault, E_ENCODING, "no encoding: min %g, max %g, delta %g, offset %d",
-                    (double)ret->min, (double)ret->max, (double)ret->delta, ret->offset);
-    return 0;
+
+    return encodings_take(&said, ret, fault);
 }
 
 /* The child called INDEX of the list NAME. */
@@ -137,7 +127,7 @@ static void add_element(struct v3_tree *tree, struct v3_branch *list, uint32_t i
     v3_tree_f32(tree, element, "max", encoding->max);
     v3_tree_f32(tree, element, "min", encoding->min);
     v3_tree_f32(tree, element, "offset", (float)encoding->offset);
-    v3_tree_u32(tree, element, "precision", V3_PRECISION_TF8);
+    v3_tree_u32(tree, element, "precision", PRECISION_TF8);
 }
 
 void v3_encoding_add(struct v3_tree *tree, struct v3_branch *list, int channels, uint32_t index,

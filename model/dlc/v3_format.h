@@ -38,6 +38,3 @@ enum v3_data_field { V3_DATA_DTYPE, V3_DATA_BYTES, V3_DATA_FLOATS };
 
 #define V3_DTYPE_U8  6
 #define V3_DTYPE_F32 9
-
-/* 8-bit codes of TensorFlow's kind; what the bits of the number mean is a guess. */
-#define V3_PRECISION_TF8 520

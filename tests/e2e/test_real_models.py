@@ -202,6 +202,18 @@ class RealModels(unittest.TestCase):
     def test_container_driver_monitoring_in_8_bit(self):
         self.container('driver_monitoring_v3_int8')
 
+    def test_container_driver_monitoring_of_version_2(self):
+        self.container('driver_monitoring_v2_float')
+
+    def test_container_driver_monitoring_of_version_2_in_8_bit(self):
+        self.container('driver_monitoring_v2_int8')
+
+    def test_container_squeezenet_of_version_2(self):
+        self.container('squeezenet_retrained_caffe_v2_float')
+
+    def test_container_torque_of_version_2(self):
+        self.container('torque_mlp_v2_float')
+
     def test_container_navigation_in_8_bit(self):
         self.container('navigation_v3_int8')
 
@@ -228,7 +240,6 @@ class RealModels(unittest.TestCase):
             self.assertIn(words, said)
 
     def test_containers_of_other_versions_are_refused_by_name(self):
-        self.refused('driver_monitoring_v2_float', 'version 2')
         self.refused('add2_v4_float', 'version 4')
 
 

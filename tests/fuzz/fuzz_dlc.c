@@ -1,8 +1,8 @@
 /*
- * Containers. The first byte says what the rest is: an even one a whole archive; an odd one the
- * records `model` and `model.params`, without their headers and behind a 32-bit size of the first,
- * around which a sound archive is made, so that the fuzzer need not find CRCs. What is read must be
- * writable, and readable then.
+ * Containers. The first byte says what the rest is: an even one a whole archive; one of 4 n + 1 the
+ * records `model` and `model.params` of version 3, without their headers and behind a 32-bit size
+ * of the first; one of 4 n + 3 the record `model` of version 2. Around records a sound archive is
+ * made, so that the fuzzer need not find CRCs. What is read must be writable, and readable then.
  */
 /* NEEDS: model base */
 #include <stdint.h>
@@ -82,13 +82,34 @@ static void check_records(const uint8_t *base, size_t size)
     buf_done(&records);
 }
 
+static void check_message(const uint8_t *base, size_t size)
+{
+    static const unsigned char header[CONTAINER_HEADER_SIZE] = {0xd5, 0x0a, 2, 0, 5};
+    struct buf record = {NULL, 0, 0}, archive = {NULL, 0, 0};
+
+    if (buf_append(&record, header, sizeof(header)) != 0 ||
+        (size && buf_append(&record, base, size) != 0))
+        abort();
+    {
+        const struct zip_record model = {CONTAINER_MODEL, record.base, record.size};
+
+        if (zip_write(&model, 1, ZIP_STAMP_MIN, &archive, NULL) != 0)
+            abort();
+    }
+    check(archive.base, archive.size);
+    buf_done(&archive);
+    buf_done(&record);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *base, size_t size)
 {
     if (size == 0)
         return 0;
-    if (base[0] % 2)
+    if (base[0] % 2 == 0)
+        check(base + 1, size - 1);
+    else if (base[0] % 4 == 1)
         check_records(base + 1, size - 1);
     else
-        check(base + 1, size - 1);
+        check_message(base + 1, size - 1);
     return 0;
 }

@@ -17,8 +17,9 @@ import sys
 import zlib
 from pathlib import Path
 
-FILES = ("add2_v3_float", "add2_v3_uint8", "driver_monitoring_v3_int8", "navigation_v3_int8",
-         "sensifai_super_resolution_v3_float")
+FILES = ("add2_v3_float", "add2_v3_uint8", "driver_monitoring_v2_float", "driver_monitoring_v2_int8",
+         "driver_monitoring_v3_int8", "navigation_v3_int8", "sensifai_super_resolution_v3_float",
+         "squeezenet_retrained_caffe_v2_float", "torque_mlp_v2_float")
 
 
 def dims(shape):

@@ -19,9 +19,13 @@ struct buf sample_bytes(const struct graph *graph);
  * of constants that are stored with layers may differ. */
 void sample_compare(const struct graph *a, const struct graph *b);
 
+/* Node I of A against node TWIN of B, with all that they read and make. */
+void sample_compare_nodes(const struct graph *a, uint32_t i, const struct graph *b, uint32_t twin);
+
 /* Reads BASE; fails the test if that does not work. */
 struct graph *sample_read(const void *base, size_t size);
 
 /* The paths of the real containers of version 3, as suite_data finds them; NULL ends the list.
  * NULL if the shared data is not there. */
 const char *const *sample_files(void);
+const char *const *sample_files_v2(void); /* of version 2 */

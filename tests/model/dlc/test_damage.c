@@ -11,6 +11,7 @@
 #include "model/dlc/container.h"
 #include "model/dlc/dlc.h"
 #include "tests/model/dlc/sample.h"
+#include "tests/model/dlc/wire.h"
 #include "tests/support/numbers.h"
 #include "tests/support/suite.h"
 
@@ -187,18 +188,36 @@ START_TEST(damaged_operators_are_read_or_refused)
 }
 END_TEST
 
-START_TEST(a_damaged_real_file_is_read_or_refused)
+START_TEST(damaged_messages_are_read_or_refused)
 {
-    const char *path = suite_data("dlc/driver_monitoring_v3_int8/model.dlc");
+    for (int coded = 0; coded < 2; coded++) {
+        struct buf bytes = wire_every(coded);
+
+        check_damage(&bytes, 3000);
+        buf_done(&bytes);
+    }
+}
+END_TEST
+
+static void check_file(const char *name, uint32_t n)
+{
+    const char *path = suite_data(name);
     struct buf bytes = {NULL, 0, 0};
 
     if (!path)
         return;
     bytes.base = suite_read(path, &bytes.size);
-    check_damage(&bytes, 400);
+    check_damage(&bytes, n);
     buf_done(&bytes);
+}
+
+START_TEST(a_damaged_real_file_is_read_or_refused)
+{
+    check_file("dlc/driver_monitoring_v3_int8/model.dlc", 400);
+    check_file("dlc/torque_mlp_v2_float/model.dlc", 400);
 }
 END_TEST
 
 SUITE(damaged_floats_are_read_or_refused, damaged_codes_are_read_or_refused,
-      damaged_operators_are_read_or_refused, a_damaged_real_file_is_read_or_refused);
+      damaged_operators_are_read_or_refused, damaged_messages_are_read_or_refused,
+      a_damaged_real_file_is_read_or_refused);

@@ -1,7 +1,8 @@
 /*
  * Memory: it runs out at each allocation in turn and nothing crashes, leaks or is left half done;
  * and no container, however it is made, takes more than 4 times its size and 64 KiB to be read or
- * refused. The linker leads malloc and its kin here (see CMakeLists.txt).
+ * refused, or 16 times if it is of version 2. The linker leads malloc and its kin here (see
+ * CMakeLists.txt).
  */
 #include <errno.h>
 #include <malloc.h>
@@ -17,6 +18,7 @@
 #include "model/dlc/v3_tree.h"
 #include "tests/model/dlc/net.h"
 #include "tests/model/dlc/sample.h"
+#include "tests/model/dlc/wire.h"
 #include "tests/support/suite.h"
 
 static long countdown = -1; /* the allocation that fails; below 0: none */
@@ -165,6 +167,17 @@ START_TEST(memory_may_run_out_anywhere)
 }
 END_TEST
 
+START_TEST(memory_may_run_out_anywhere_in_version_2)
+{
+    for (int coded = 0; coded < 2; coded++) {
+        struct buf bytes = wire_every(coded);
+
+        check_reading(&bytes);
+        buf_done(&bytes);
+    }
+}
+END_TEST
+
 /* "model" is "one record, " 12 times, deflated (Python's zlib made the 17 bytes). */
 START_TEST(memory_may_run_out_while_unfolding)
 {
@@ -195,12 +208,15 @@ START_TEST(memory_may_run_out_while_unfolding)
 }
 END_TEST
 
-/* Reads BYTES, which may be refused; the heap must not have grown by more than it may. */
-static void check_peak(struct buf bytes, int code, const char *what)
+/*
+ * Reads BYTES, which may be refused; the heap must not have grown by more than TIMES its size and
+ * 64 KiB.
+ */
+static void check_times(struct buf bytes, size_t times, int code, const char *what)
 {
     struct graph *graph = NULL;
     struct fault fault = {""};
-    size_t before = heap_size(), most = 4 * bytes.size + 65536;
+    size_t before = heap_size(), most = times * bytes.size + 65536;
     int r;
 
     peak = before + 1;
@@ -214,6 +230,17 @@ static void check_peak(struct buf bytes, int code, const char *what)
     peak = 0;
     graph_unref(graph);
     buf_done(&bytes);
+}
+
+static void check_peak(struct buf bytes, int code, const char *what)
+{
+    check_times(bytes, 4, code, what);
+}
+
+/* The layers of version 2 are smaller, ours are not. */
+static void check_wired(struct buf bytes, int code, const char *what)
+{
+    check_times(bytes, 16, code, what);
 }
 
 static uint32_t dims_attr(struct flat_build *build, struct shape dims)
@@ -326,10 +353,43 @@ static struct buf many_entries(void)
     return bytes;
 }
 
+/* MANY layers of version 2 behind an input, each with N inputs and FILL bytes that nobody reads. */
+static struct buf many_wired(uint32_t type, uint32_t n_inputs, uint32_t n_fill)
+{
+    static const char fill[512];
+    struct buf net = {NULL, 0, 0};
+    char name[16];
+
+    wire_add_input(&net, (struct shape){1, {1}});
+    for (uint32_t i = 1; i < MANY; i++) {
+        struct buf layer = {NULL, 0, 0};
+
+        snprintf(name, sizeof(name), "%u", i);
+        wire_text(&layer, 1, name);
+        wire_number(&layer, 2, type);
+        wire_number(&layer, 3, 1);
+        wire_number(&layer, 6, i);
+        for (uint32_t k = 0; k < n_inputs; k++)
+            wire_text(&layer, 7, "x");
+        wire_text(&layer, 8, name);
+        wire_bytes(&layer, 13, fill, n_fill);
+        wire_inner(&net, 5, layer);
+    }
+    return wire_archive(&net);
+}
+
+static void check_files(const char *const *files)
+{
+    for (; files && *files; files++) {
+        struct buf bytes = {NULL, 0, 0};
+
+        bytes.base = suite_read(*files, &bytes.size);
+        check_peak(bytes, 0, *files);
+    }
+}
+
 START_TEST(memory_stays_in_proportion_to_the_file)
 {
-    const char *const *files = sample_files();
-
 #ifdef __SANITIZE_ADDRESS__
     suite_skip("the sanitizer's heap cannot be measured");
     return;
@@ -342,14 +402,16 @@ START_TEST(memory_stays_in_proportion_to_the_file)
     check_peak(many_layers("ElementwiseOp", 100, 212), E_DLC_RECORD, "shared inputs");
     check_peak(many_layers("Ununseptium", 1, 212), E_DLC_LAYER, "unknown layers");
     check_peak(many_entries(), 0, "many entries of weights");
-    for (; files && *files; files++) {
-        struct buf bytes = {NULL, 0, 0};
-
-        bytes.base = suite_read(*files, &bytes.size);
-        check_peak(bytes, 0, *files);
-    }
+    check_wired(wire_every(true), 0, "every layer of version 2");
+    check_wired(many_wired(170, 1, 20), E_DLC_RECORD, "too many layers of version 2");
+    check_wired(many_wired(170, 1, 44), 0, "as many as are allowed");
+    check_wired(many_wired(60, 1, 44), 0, "as many inputs");
+    check_wired(many_wired(7, 1, 44), E_DLC_LAYER, "as many unknown ones");
+    check_wired(many_wired(170, 200, 0), E_OP_ARITY, "as many with many inputs");
+    check_files(sample_files());
+    check_files(sample_files_v2());
 }
 END_TEST
 
-SUITE(memory_may_run_out_anywhere, memory_may_run_out_while_unfolding,
-      memory_stays_in_proportion_to_the_file);
+SUITE(memory_may_run_out_anywhere, memory_may_run_out_anywhere_in_version_2,
+      memory_may_run_out_while_unfolding, memory_stays_in_proportion_to_the_file);
