@@ -6,6 +6,7 @@ tests/support/numbers.c; what has to come out is computed here, by onnxruntime w
 operator (in its NCHW layout) and by numpy in double elsewhere. Nothing of the project is run.
 """
 import itertools
+import math
 import os
 import sys
 
@@ -296,6 +297,11 @@ def make_softmax():
         x = xi.v.astype(float)
         e = np.exp(x - x.max(axis=axis, keepdims=True))
         t.add(name, 'SOFTMAX', '&(const struct softmax_attrs){%d}' % axis, [xi], [e / e.sum(axis=axis, keepdims=True)], 1e-6)
+    for name, shape, axis, lo, hi in [('the last axis', (2, 3, 7), -1, -4, 4), ('a middle axis', (2, 5, 3), 1, -4, 4),
+                                      ('far apart', (9,), 0, -900, 900), ('of one', (3, 1), 1, -4, 4)]:
+        xi = In(shape, lo, hi)
+        y, = run_onnx('LogSoftmax', [xi.v], axis=axis)
+        t.add('logarithm, ' + name, 'LOG_SOFTMAX', '&(const struct softmax_attrs){%d}' % axis, [xi], [y], 1e-6)
     return t
 
 
@@ -327,6 +333,18 @@ def make_unary():
     t.add('elu with alpha', 'ELU', '&(const struct elu_attrs){0.25f}', [x], [np.where(d > 0, d, 0.25 * np.expm1(d))], 2e-7)
     for kind, y, xi in [('ABS', np.abs(d), x), ('EXP', np.exp(d), x), ('FLOOR', np.floor(d), x), ('NEG', -d, x),
                         ('SIN', np.sin(d), x), ('LOG', np.log(p.v.astype(float)), p), ('SQRT', np.sqrt(p.v.astype(float)), p)]:
+        t.add(kind.lower(), 'UNARY', '&(const struct unary_attrs){UNARY_%s}' % kind, [xi], [y], 2e-7)
+    # Those that came later are onnxruntime's, but for what ONNX does not have.
+    small, above, half = In((30,), -0.99, 0.99), In((30,), 1, 9), Given([-2.5, -1.5, -0.5, 0.5, 1.5, 2.5, 2.4999998, -7, 8388609])
+    signs = Given([-3, -0.0, 0.0, 5, np.inf, -np.inf, np.nan])
+    for kind, op, xi in [
+            ('COS', 'Cos', x), ('CEIL', 'Ceil', x), ('ROUND', 'Round', half), ('ROUND', 'Round', x), ('RECIPROCAL', 'Reciprocal', p),
+            ('SIGN', 'Sign', signs), ('ERF', 'Erf', x), ('SOFTPLUS', 'Softplus', x), ('SOFTPLUS', 'Softplus', far), ('SOFTSIGN', 'Softsign', x),
+            ('MISH', 'Mish', x), ('TAN', 'Tan', small), ('ASIN', 'Asin', small), ('ACOS', 'Acos', small), ('ATAN', 'Atan', x),
+            ('SINH', 'Sinh', x), ('COSH', 'Cosh', x), ('ASINH', 'Asinh', x), ('ACOSH', 'Acosh', above), ('ATANH', 'Atanh', small)]:
+        y, = run_onnx(op, [xi.v], opset=18)
+        t.add(kind.lower(), 'UNARY', '&(const struct unary_attrs){UNARY_%s}' % kind, [xi], [y], 5e-7)
+    for kind, y, xi in [('RSQRT', p.v.astype(float) ** -0.5, p), ('SQUARE', d * d, x), ('NOT', signs.v == 0, signs)]:
         t.add(kind.lower(), 'UNARY', '&(const struct unary_attrs){UNARY_%s}' % kind, [xi], [y], 2e-7)
     return t
 
@@ -390,6 +408,18 @@ def make_binary():
             ('a column', (3, 5), (3, 1)), ('a row of columns', (2, 1, 3, 1), (1, 4, 1, 5)), ('channels of an image', (1, 1, 1, 6), (1, 3, 4, 6)),
             ('a plane', (2, 3, 4, 5), (1, 3, 4, 1)), ('batches', (3, 1, 1, 2), (1, 2, 2, 2)), ('ones', (1, 1), (1,)), ('six axes', (2, 1, 2, 1, 2, 3), (1, 3, 1, 2, 2, 1))]:
         binary(name, 'SUB', In(a), In(b))
+    whole = np.random.default_rng(11)
+    truths = Given([[0, 0, 1, -2], [0.5, np.nan, 0, 1]]), Given([[0, 3, 0, 1], [0, 1, np.nan, 1]])
+    for kind, compute in {'SQUARED_DIFFERENCE': lambda a, b: (a - b) ** 2, 'FLOOR_DIV': lambda a, b: np.floor(a / b), 'FLOOR_MOD': np.mod,
+                          'TRUNC_MOD': np.fmod, 'GREATER': np.greater, 'GREATER_EQUAL': np.greater_equal, 'LESS': np.less,
+                          'LESS_EQUAL': np.less_equal, 'EQUAL': np.equal, 'NOT_EQUAL': np.not_equal, 'AND': np.logical_and,
+                          'OR': np.logical_or, 'XOR': np.logical_xor}.items():
+        pairs = [(Given(whole.integers(-9, 10, (3, 5))), Given(whole.integers(1, 5, (5,)) * whole.choice([-1, 1], (5,))))]
+        if kind in ('AND', 'OR', 'XOR', 'EQUAL', 'NOT_EQUAL', 'GREATER', 'LESS_EQUAL'):
+            pairs.append(truths)
+        for a, b in pairs:
+            y = compute(a.v.astype(float), b.v.astype(float))
+            t.add(kind.lower().replace('_', ' '), 'BINARY', '&(const struct binary_attrs){BINARY_%s}' % kind, [a, b], [y])
     return t
 
 
@@ -463,12 +493,24 @@ def make_reduce():
     reduce('every second of six', 'SUM', (2, 3, 2, 3, 2, 3), (0, 2, 4), False)
     reduce('the others of six', 'SUM', (2, 3, 2, 3, 2, 3), (1, 3, 5), True)
     reduce('a long sum', 'MEAN', (1, 3000), (1,), False)
+    for kind, op in [('L1', 'ReduceL1'), ('L2', 'ReduceL2'), ('LOG_SUM', 'ReduceLogSum'), ('LOG_SUM_EXP', 'ReduceLogSumExp'),
+                     ('SUM_SQUARE', 'ReduceSumSquare')]:
+        for name, shape, axes, keep in [('height and width', (2, 4, 5, 3), (1, 2), False), ('the last axis', (2, 3, 9), (-1,), True),
+                                        ('everything', (3, 4, 5), (), False)]:
+            x = In(shape, 0.1, 3) if kind == 'LOG_SUM' else In(shape, -90, 90) if kind == 'LOG_SUM_EXP' else In(shape)
+            y, = run_onnx(op, [x.v], **({'axes': axes} if axes else {}), keepdims=int(keep))
+            t.add('%s over %s' % (op, name), 'REDUCE', '&(const struct reduce_attrs){REDUCE_%s, %s, %s}'
+                  % (kind, 'true' if keep else 'false', c_ints(axes) if axes else '{NULL, 0}'), [x], [y], 1e-6)
+    far = Given([[500, 501], [-1000, -1000], [np.inf, 0], [-np.inf, -np.inf], [np.nan, 1]])
+    top = np.array([501, -1000, np.inf, -np.inf, np.nan])
+    t.add('log_sum_exp of what exp cannot hold', 'REDUCE', '&(const struct reduce_attrs){REDUCE_LOG_SUM_EXP, false, %s}' % c_ints((1,)),
+          [far], [top + np.array([math.log1p(math.exp(-1)), math.log(2), 0, 0, 0])], 2e-7)
     return t
 
 
 def make_pad():
     t = Table('pad', 'pad')
-    modes = {'CONSTANT': 'constant', 'REFLECT': 'reflect', 'EDGE': 'edge'}
+    modes = {'CONSTANT': 'constant', 'REFLECT': 'reflect', 'EDGE': 'edge', 'SYMMETRIC': 'symmetric', 'WRAP': 'wrap'}
     for mode, np_mode in modes.items():
         for name, shape, before, after in [
                 ('an image', (1, 3, 4, 2), (0, 1, 2, 0), (0, 2, 1, 0)), ('channels', (1, 2, 3, 4), (0, 0, 0, 2), (0, 0, 0, 3)),
@@ -478,6 +520,13 @@ def make_pad():
             y = np.pad(x.v, list(zip(before, after)), np_mode, **extra)
             t.add('%s around %s' % (np_mode, name), 'PAD', '&(const struct pad_attrs){PAD_%s, %s, %s, -2.5f}'
                   % (mode, c_ints(before), c_ints(after)), [x], [y])
+    for mode in ('SYMMETRIC', 'WRAP', 'EDGE'):  # once around
+        x = In((3, 2))
+        t.add('%s as far as it goes' % modes[mode], 'PAD', '&(const struct pad_attrs){PAD_%s, %s, %s, 0}' % (mode, c_ints((3, 2)), c_ints((3, 1))),
+              [x], [np.pad(x.v, ((3, 3), (2, 1)), modes[mode])])
+    x = In((2, 1, 3, 2, 1, 2))
+    t.add('reflect around six axes', 'PAD', '&(const struct pad_attrs){PAD_REFLECT, %s, %s, 0}' % (c_ints((1, 0, 2, 0, 0, 1)), c_ints((0, 0, 1, 1, 0, 1))),
+          [x], [np.pad(x.v, ((1, 0), (0, 0), (2, 1), (0, 1), (0, 0), (1, 1)), 'reflect')])
     return t
 
 
@@ -583,6 +632,10 @@ def make_space_to_depth():
         x = In(shape)
         y, = run_onnx('DepthToSpace', [nchw(x.v)], blocksize=r, mode='DCR')
         t.add('to space by %d' % r, 'DEPTH_TO_SPACE', '&(const struct depth_to_space_attrs){%d, DEPTH_TO_SPACE_DCR}' % r, [x], [nhwc(y)])
+    for r, shape in [(2, (1, 2, 3, 12)), (3, (2, 1, 2, 9))]:
+        x = In(shape)
+        y, = run_onnx('DepthToSpace', [nchw(x.v)], blocksize=r, mode='CRD')
+        t.add('to space by %d, as PyTorch' % r, 'DEPTH_TO_SPACE', '&(const struct depth_to_space_attrs){%d, DEPTH_TO_SPACE_CRD}' % r, [x], [nhwc(y)])
     return t
 
 

@@ -36,6 +36,66 @@ static const float want_27_0[] = {-0.36734927f, -1.1653746f, 0.43119907f, 0.6223
 static const float want_28_0[] = {-0.5598763f, 0.02631247f, 0.26039636f, -0.06534243f, -1.1953803f, 0.17703903f, 0.1628803f, 0.032835364f, 0.9072993f, -0.019463658f, 1.727572f, -0.111118555f, 0.27179527f, 0.1312629f, 1.6300559f, -0.012940764f, -0.02164793f, -0.17056143f, 0.79862475f, -0.26221633f, -0.65715194f, -0.019834876f, 0.7011087f, -0.16403854f};
 static const float want_29_0[] = {-0.284948f};
 static const float want_30_0[] = {0.11964655f, -0.30631363f, -0.13758552f, -1.3910123f, -0.7326338f, -0.58569527f, -1.4821142f, -1.9080744f, -1.7393463f, 0.079230666f, 0.73760915f, 0.8845477f, 0.7553896f, 0.037924767f, 0.6243826f, 0.10391998f, -0.15570748f, -0.7727258f, -0.8463712f, -1.563836f, -0.97737813f, 1.574163f, 1.3145355f, 0.69751716f, -0.31943655f, -0.74539673f, -0.5766686f, -1.3437498f, -0.6853713f, -0.5384327f, -0.024122596f, -0.45008278f, -0.28135467f, -1.6307355f, -0.97235703f, -0.8254185f, 0.31630647f, -0.40115833f, 0.18529952f, 0.15118253f, -0.10844493f, -0.7254633f, 0.6116204f, -0.10584438f, 0.48061347f, -0.13580322f, -0.39543068f, -1.012449f, 0.209108f, -0.21685219f, -0.048124075f, -0.5749917f, 0.08338678f, 0.23032534f, 0.18360245f, -0.24235773f, -0.07362962f, -1.60818f, -0.94980156f, -0.802863f, 0.844851f, 0.12738621f, 0.71384406f, 0.9199406f, 0.6603131f, 0.043294787f, 0.8193455f, 0.10188067f, 0.6883385f, -0.11324775f, -0.3728752f, -0.98989356f, 0.46790743f, 0.09337282f, 0.27985096f, -0.5068182f, -1.2800426f, -1.2000508f, -1.1338533f, -1.5083879f, -1.3219098f, 0.9634248f, 0.19020033f, 0.27019215f, 0.35023785f, 1.2994508f, 0.8055005f, -0.4539504f, 0.09160292f, 0.33086157f, -1.2515229f, -0.30231f, -0.79626024f, 1.0162926f, 1.5618459f, 1.8011045f, 0.02882433f, -0.34571028f, -0.15923214f, -0.45955563f, -1.2327801f, -1.1527883f, 0.32413828f, -0.050396323f, 0.13608181f, -0.7465414f, -1.5197659f, -1.439774f, -0.08884525f, 0.86036766f, 0.3664174f, -0.40668786f, 0.13886547f, 0.37812412f, 0.2064687f, 1.1556816f, 0.66173136f, -0.6936736f, -0.14812028f, 0.09113836f, 0.5573689f, 0.18283427f, 0.3693124f, 0.30920243f, -0.46402204f, -0.38403022f, 0.53186333f, 0.15732872f, 0.34380686f, -0.7239859f, -1.4972104f, -1.4172186f, 0.4396993f, 1.3889122f, 0.89496195f, 0.3620702f, 0.9076235f, 1.1468822f, 0.41419375f, 1.3634067f, 0.8694564f, -0.67111814f, -0.12556481f, 0.11369383f};
+static const float want_31_0[] = {64.0f, 9.0f, 100.0f, 16.0f, 25.0f, 1.0f, 64.0f, 25.0f, 16.0f, 16.0f, 9.0f, 144.0f, 25.0f, 144.0f, 16.0f};
+static const float given_31_0[] = {-7.0f, -7.0f, 6.0f, 0.0f, 2.0f, 2.0f, 4.0f, -9.0f, 0.0f, -7.0f, -2.0f, 8.0f, 1.0f, -8.0f, 1.0f};
+static const float given_31_1[] = {1.0f, -4.0f, -4.0f, 4.0f, -3.0f};
+static const float want_32_0[] = {0.0f, 2.0f, 4.0f, 7.0f, 3.0f, -1.0f, 1.0f, 5.0f, 3.0f, 0.0f, 0.0f, 2.0f, -6.0f, 6.0f, -1.0f};
+static const float given_32_0[] = {3.0f, 9.0f, -4.0f, 7.0f, -7.0f, -3.0f, 5.0f, -5.0f, 3.0f, -1.0f, 0.0f, 8.0f, 6.0f, 6.0f, 1.0f};
+static const float given_32_1[] = {4.0f, 4.0f, -1.0f, 1.0f, -2.0f};
+static const float want_33_0[] = {-0.0f, -2.0f, 0.0f, 1.0f, -0.0f, -0.0f, -1.0f, 3.0f, 1.0f, -1.0f, -0.0f, -1.0f, 0.0f, 0.0f, -1.0f};
+static const float given_33_0[] = {8.0f, 2.0f, 4.0f, -5.0f, 2.0f, 6.0f, 7.0f, 7.0f, 9.0f, -7.0f, 5.0f, -1.0f, 4.0f, -4.0f, -9.0f};
+static const float given_33_1[] = {-1.0f, -4.0f, 4.0f, 2.0f, -2.0f};
+static const float want_34_0[] = {-0.0f, 1.0f, 2.0f, 1.0f, -1.0f, 2.0f, -0.0f, -0.0f, -0.0f, -1.0f, -0.0f, 1.0f, -1.0f, -1.0f, 0.0f};
+static const float given_34_0[] = {-6.0f, 1.0f, 8.0f, 9.0f, -5.0f, 2.0f, -9.0f, -6.0f, -6.0f, -1.0f, -3.0f, 4.0f, -1.0f, -3.0f, 8.0f};
+static const float given_34_1[] = {-3.0f, -3.0f, -3.0f, -2.0f, 4.0f};
+static const float want_35_0[] = {0.0f, 1.0f, 1.0f, 0.0f, 1.0f, 0.0f, 1.0f, 0.0f, 0.0f, 1.0f, 0.0f, 1.0f, 0.0f, 0.0f, 1.0f};
+static const float given_35_0[] = {-8.0f, -1.0f, 6.0f, 4.0f, 7.0f, -8.0f, 0.0f, -9.0f, -6.0f, 7.0f, -8.0f, 2.0f, -9.0f, -4.0f, 8.0f};
+static const float given_35_1[] = {-2.0f, -2.0f, -1.0f, 4.0f, -1.0f};
+static const float want_36_0[] = {0.0f, 0.0f, 1.0f, 0.0f, 1.0f, 0.0f, 0.0f, 0.0f};
+static const float given_36_0[] = {0.0f, 0.0f, 1.0f, -2.0f, 0.5f, NAN, 0.0f, 1.0f};
+static const float given_36_1[] = {0.0f, 3.0f, 0.0f, 1.0f, 0.0f, 1.0f, NAN, 1.0f};
+static const float want_37_0[] = {1.0f, 0.0f, 0.0f, 1.0f, 1.0f, 1.0f, 0.0f, 1.0f, 0.0f, 0.0f, 1.0f, 1.0f, 1.0f, 1.0f, 0.0f};
+static const float given_37_0[] = {-1.0f, -1.0f, -7.0f, 3.0f, 5.0f, 9.0f, -6.0f, 8.0f, -8.0f, -7.0f, 2.0f, 7.0f, 8.0f, 5.0f, -9.0f};
+static const float given_37_1[] = {-2.0f, 4.0f, -3.0f, -1.0f, -3.0f};
+static const float want_38_0[] = {0.0f, 0.0f, 0.0f, 1.0f, 1.0f, 0.0f, 0.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 0.0f, 1.0f};
+static const float given_38_0[] = {8.0f, 4.0f, 3.0f, 0.0f, -4.0f, 7.0f, 8.0f, -5.0f, -5.0f, -4.0f, 0.0f, -5.0f, -2.0f, 9.0f, -3.0f};
+static const float given_38_1[] = {4.0f, -3.0f, 2.0f, 4.0f, 2.0f};
+static const float want_39_0[] = {1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 0.0f, 1.0f, 1.0f, 0.0f, 1.0f, 0.0f, 1.0f, 0.0f, 1.0f, 1.0f};
+static const float given_39_0[] = {-9.0f, -7.0f, -8.0f, 1.0f, -2.0f, 9.0f, -5.0f, -6.0f, 7.0f, -4.0f, 5.0f, -4.0f, 1.0f, -8.0f, 3.0f};
+static const float given_39_1[] = {4.0f, -3.0f, -4.0f, 4.0f, 3.0f};
+static const float want_40_0[] = {1.0f, 1.0f, 0.0f, 1.0f, 0.0f, 0.0f, 0.0f, 1.0f};
+static const float given_40_0[] = {0.0f, 0.0f, 1.0f, -2.0f, 0.5f, NAN, 0.0f, 1.0f};
+static const float given_40_1[] = {0.0f, 3.0f, 0.0f, 1.0f, 0.0f, 1.0f, NAN, 1.0f};
+static const float want_41_0[] = {0.0f, 0.0f, 0.0f, 1.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 1.0f, 0.0f, 0.0f, 0.0f, 0.0f};
+static const float given_41_0[] = {-6.0f, -7.0f, 3.0f, -1.0f, 0.0f, 5.0f, 4.0f, 7.0f, -6.0f, 5.0f, 1.0f, -9.0f, -8.0f, -3.0f, 3.0f};
+static const float given_41_1[] = {1.0f, -3.0f, 4.0f, -1.0f, 1.0f};
+static const float want_42_0[] = {1.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 1.0f};
+static const float given_42_0[] = {0.0f, 0.0f, 1.0f, -2.0f, 0.5f, NAN, 0.0f, 1.0f};
+static const float given_42_1[] = {0.0f, 3.0f, 0.0f, 1.0f, 0.0f, 1.0f, NAN, 1.0f};
+static const float want_43_0[] = {1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f};
+static const float given_43_0[] = {-8.0f, 3.0f, 7.0f, -3.0f, 3.0f, -5.0f, -6.0f, -9.0f, 0.0f, 0.0f, -8.0f, -5.0f, 2.0f, -3.0f, -5.0f};
+static const float given_43_1[] = {1.0f, -1.0f, 3.0f, -1.0f, -4.0f};
+static const float want_44_0[] = {0.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 0.0f};
+static const float given_44_0[] = {0.0f, 0.0f, 1.0f, -2.0f, 0.5f, NAN, 0.0f, 1.0f};
+static const float given_44_1[] = {0.0f, 3.0f, 0.0f, 1.0f, 0.0f, 1.0f, NAN, 1.0f};
+static const float want_45_0[] = {0.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f};
+static const float given_45_0[] = {0.0f, 3.0f, -7.0f, -3.0f, -8.0f, -7.0f, -5.0f, -4.0f, 8.0f, -2.0f, -7.0f, 8.0f, 1.0f, -7.0f, -8.0f};
+static const float given_45_1[] = {-1.0f, 4.0f, -3.0f, 3.0f, 4.0f};
+static const float want_46_0[] = {0.0f, 0.0f, 0.0f, 1.0f, 0.0f, 1.0f, 0.0f, 1.0f};
+static const float given_46_0[] = {0.0f, 0.0f, 1.0f, -2.0f, 0.5f, NAN, 0.0f, 1.0f};
+static const float given_46_1[] = {0.0f, 3.0f, 0.0f, 1.0f, 0.0f, 1.0f, NAN, 1.0f};
+static const float want_47_0[] = {1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f};
+static const float given_47_0[] = {-8.0f, 4.0f, 6.0f, 9.0f, 3.0f, 0.0f, -7.0f, 5.0f, -1.0f, 6.0f, -9.0f, -3.0f, 6.0f, 2.0f, 4.0f};
+static const float given_47_1[] = {-3.0f, -4.0f, 4.0f, -4.0f, -3.0f};
+static const float want_48_0[] = {0.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f};
+static const float given_48_0[] = {0.0f, 0.0f, 1.0f, -2.0f, 0.5f, NAN, 0.0f, 1.0f};
+static const float given_48_1[] = {0.0f, 3.0f, 0.0f, 1.0f, 0.0f, 1.0f, NAN, 1.0f};
+static const float want_49_0[] = {0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 1.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f};
+static const float given_49_0[] = {-9.0f, -7.0f, -9.0f, -2.0f, -4.0f, 0.0f, 1.0f, -4.0f, 1.0f, 2.0f, 3.0f, 2.0f, -9.0f, -5.0f, 6.0f};
+static const float given_49_1[] = {-3.0f, -2.0f, -2.0f, 4.0f, 3.0f};
+static const float want_50_0[] = {0.0f, 1.0f, 1.0f, 0.0f, 1.0f, 0.0f, 1.0f, 0.0f};
+static const float given_50_0[] = {0.0f, 0.0f, 1.0f, -2.0f, 0.5f, NAN, 0.0f, 1.0f};
+static const float given_50_1[] = {0.0f, 3.0f, 0.0f, 1.0f, 0.0f, 1.0f, NAN, 1.0f};
 
 static const struct op_case binary_cases[] = {
 {"add of equal shapes", OP_BINARY, &(const struct binary_attrs){BINARY_ADD}, 2, 1,
@@ -162,4 +222,84 @@ static const struct op_case binary_cases[] = {
  {{.shape = {6, {2, 1, 2, 1, 2, 3}}, .seed = 61, .lo = -1.0f, .hi = 1.0f},
   {.shape = {6, {1, 3, 1, 2, 2, 1}}, .seed = 62, .lo = -1.0f, .hi = 1.0f}},
  {{.shape = {6, {2, 3, 2, 2, 2, 3}}, .want = want_30_0}}, 5e-07},
+{"squared difference", OP_BINARY, &(const struct binary_attrs){BINARY_SQUARED_DIFFERENCE}, 2, 1,
+ {{.shape = {2, {3, 5}}, .given = given_31_0},
+  {.shape = {1, {5}}, .given = given_31_1}},
+ {{.shape = {2, {3, 5}}, .want = want_31_0}}, 0},
+{"floor div", OP_BINARY, &(const struct binary_attrs){BINARY_FLOOR_DIV}, 2, 1,
+ {{.shape = {2, {3, 5}}, .given = given_32_0},
+  {.shape = {1, {5}}, .given = given_32_1}},
+ {{.shape = {2, {3, 5}}, .want = want_32_0}}, 0},
+{"floor mod", OP_BINARY, &(const struct binary_attrs){BINARY_FLOOR_MOD}, 2, 1,
+ {{.shape = {2, {3, 5}}, .given = given_33_0},
+  {.shape = {1, {5}}, .given = given_33_1}},
+ {{.shape = {2, {3, 5}}, .want = want_33_0}}, 0},
+{"trunc mod", OP_BINARY, &(const struct binary_attrs){BINARY_TRUNC_MOD}, 2, 1,
+ {{.shape = {2, {3, 5}}, .given = given_34_0},
+  {.shape = {1, {5}}, .given = given_34_1}},
+ {{.shape = {2, {3, 5}}, .want = want_34_0}}, 0},
+{"greater", OP_BINARY, &(const struct binary_attrs){BINARY_GREATER}, 2, 1,
+ {{.shape = {2, {3, 5}}, .given = given_35_0},
+  {.shape = {1, {5}}, .given = given_35_1}},
+ {{.shape = {2, {3, 5}}, .want = want_35_0}}, 0},
+{"greater", OP_BINARY, &(const struct binary_attrs){BINARY_GREATER}, 2, 1,
+ {{.shape = {2, {2, 4}}, .given = given_36_0},
+  {.shape = {2, {2, 4}}, .given = given_36_1}},
+ {{.shape = {2, {2, 4}}, .want = want_36_0}}, 0},
+{"greater equal", OP_BINARY, &(const struct binary_attrs){BINARY_GREATER_EQUAL}, 2, 1,
+ {{.shape = {2, {3, 5}}, .given = given_37_0},
+  {.shape = {1, {5}}, .given = given_37_1}},
+ {{.shape = {2, {3, 5}}, .want = want_37_0}}, 0},
+{"less", OP_BINARY, &(const struct binary_attrs){BINARY_LESS}, 2, 1,
+ {{.shape = {2, {3, 5}}, .given = given_38_0},
+  {.shape = {1, {5}}, .given = given_38_1}},
+ {{.shape = {2, {3, 5}}, .want = want_38_0}}, 0},
+{"less equal", OP_BINARY, &(const struct binary_attrs){BINARY_LESS_EQUAL}, 2, 1,
+ {{.shape = {2, {3, 5}}, .given = given_39_0},
+  {.shape = {1, {5}}, .given = given_39_1}},
+ {{.shape = {2, {3, 5}}, .want = want_39_0}}, 0},
+{"less equal", OP_BINARY, &(const struct binary_attrs){BINARY_LESS_EQUAL}, 2, 1,
+ {{.shape = {2, {2, 4}}, .given = given_40_0},
+  {.shape = {2, {2, 4}}, .given = given_40_1}},
+ {{.shape = {2, {2, 4}}, .want = want_40_0}}, 0},
+{"equal", OP_BINARY, &(const struct binary_attrs){BINARY_EQUAL}, 2, 1,
+ {{.shape = {2, {3, 5}}, .given = given_41_0},
+  {.shape = {1, {5}}, .given = given_41_1}},
+ {{.shape = {2, {3, 5}}, .want = want_41_0}}, 0},
+{"equal", OP_BINARY, &(const struct binary_attrs){BINARY_EQUAL}, 2, 1,
+ {{.shape = {2, {2, 4}}, .given = given_42_0},
+  {.shape = {2, {2, 4}}, .given = given_42_1}},
+ {{.shape = {2, {2, 4}}, .want = want_42_0}}, 0},
+{"not equal", OP_BINARY, &(const struct binary_attrs){BINARY_NOT_EQUAL}, 2, 1,
+ {{.shape = {2, {3, 5}}, .given = given_43_0},
+  {.shape = {1, {5}}, .given = given_43_1}},
+ {{.shape = {2, {3, 5}}, .want = want_43_0}}, 0},
+{"not equal", OP_BINARY, &(const struct binary_attrs){BINARY_NOT_EQUAL}, 2, 1,
+ {{.shape = {2, {2, 4}}, .given = given_44_0},
+  {.shape = {2, {2, 4}}, .given = given_44_1}},
+ {{.shape = {2, {2, 4}}, .want = want_44_0}}, 0},
+{"and", OP_BINARY, &(const struct binary_attrs){BINARY_AND}, 2, 1,
+ {{.shape = {2, {3, 5}}, .given = given_45_0},
+  {.shape = {1, {5}}, .given = given_45_1}},
+ {{.shape = {2, {3, 5}}, .want = want_45_0}}, 0},
+{"and", OP_BINARY, &(const struct binary_attrs){BINARY_AND}, 2, 1,
+ {{.shape = {2, {2, 4}}, .given = given_46_0},
+  {.shape = {2, {2, 4}}, .given = given_46_1}},
+ {{.shape = {2, {2, 4}}, .want = want_46_0}}, 0},
+{"or", OP_BINARY, &(const struct binary_attrs){BINARY_OR}, 2, 1,
+ {{.shape = {2, {3, 5}}, .given = given_47_0},
+  {.shape = {1, {5}}, .given = given_47_1}},
+ {{.shape = {2, {3, 5}}, .want = want_47_0}}, 0},
+{"or", OP_BINARY, &(const struct binary_attrs){BINARY_OR}, 2, 1,
+ {{.shape = {2, {2, 4}}, .given = given_48_0},
+  {.shape = {2, {2, 4}}, .given = given_48_1}},
+ {{.shape = {2, {2, 4}}, .want = want_48_0}}, 0},
+{"xor", OP_BINARY, &(const struct binary_attrs){BINARY_XOR}, 2, 1,
+ {{.shape = {2, {3, 5}}, .given = given_49_0},
+  {.shape = {1, {5}}, .given = given_49_1}},
+ {{.shape = {2, {3, 5}}, .want = want_49_0}}, 0},
+{"xor", OP_BINARY, &(const struct binary_attrs){BINARY_XOR}, 2, 1,
+ {{.shape = {2, {2, 4}}, .given = given_50_0},
+  {.shape = {2, {2, 4}}, .given = given_50_1}},
+ {{.shape = {2, {2, 4}}, .want = want_50_0}}, 0},
 };

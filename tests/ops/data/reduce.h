@@ -28,6 +28,23 @@ static const float want_19_0[] = {-0.5770768f, -0.96120596f, -0.49628234f, -0.27
 static const float want_20_0[] = {-0.82399404f, -1.7068863f, -2.3745515f, 1.0524633f, -0.54364765f, 1.5709188f, -1.5398597f, -3.4802804f, 0.94749486f, 0.2966994f, 0.06478512f, 1.0256457f, -0.8383719f, 0.054608464f, 0.68952525f, -2.4764667f, -1.3472613f, -0.33943236f, -0.9387386f, -0.83218706f, 2.3526711f, 2.4322948f, 1.451695f, -2.246109f, -0.60743153f, -1.7358043f, 0.8627963f};
 static const float want_21_0[] = {1.2853419f, 0.52212954f, 2.0964158f, 6.0251045f, 0.11450553f, -3.9959662f, 2.3562212f, 4.137269f};
 static const float want_22_0[] = {-0.005955665f};
+static const float want_23_0[] = {8.900629f, 7.7870994f, 11.285557f, 9.243752f, 9.318926f, 13.256149f};
+static const float want_24_0[] = {4.803775f, 3.8851352f, 3.0982594f, 4.6975994f, 4.5941553f, 2.8586953f};
+static const float want_25_0[] = {32.436676f};
+static const float want_26_0[] = {2.026312f, 2.4290795f, 2.8523061f, 2.2673733f, 2.609736f, 2.7186635f};
+static const float want_27_0[] = {1.3537403f, 1.9628415f, 1.7381613f, 1.6511595f, 1.9257128f, 1.55982f};
+static const float want_28_0[] = {4.4920297f};
+static const float want_29_0[] = {3.5544472f, 3.540901f, 3.4806445f, 3.2831364f, 3.561185f, 3.255274f};
+static const float want_30_0[] = {2.7020674f, 2.4592054f, 2.6092215f, 2.569738f, 2.7427704f, 2.503141f};
+static const float want_31_0[] = {4.5369754f};
+static const float want_32_0[] = {87.913414f, 89.70012f, 74.8829f, 88.76961f, 75.11829f, 77.74393f};
+static const float want_33_0[] = {55.05385f, 86.77863f, 78.26136f, 47.60823f, 75.433235f, 49.096127f};
+static const float want_34_0[] = {87.26915f};
+static const float want_35_0[] = {7.138965f, 7.181801f, 7.4164195f, 7.7891703f, 5.1756477f, 6.3395395f};
+static const float want_36_0[] = {4.2049446f, 2.6670876f, 3.3016582f, 3.5214424f, 2.9116948f, 1.4363937f};
+static const float want_37_0[] = {22.083347f};
+static const float want_38_0[] = {501.31326f, -999.3068f, INFINITY, -INFINITY, NAN};
+static const float given_38_0[] = {500.0f, 501.0f, -1000.0f, -1000.0f, INFINITY, 0.0f, -INFINITY, -INFINITY, NAN, 1.0f};
 
 static const struct op_case reduce_cases[] = {
 {"mean over height and width", OP_REDUCE, &(const struct reduce_attrs){REDUCE_MEAN, false, {(const int32_t[]){1, 2}, 2}}, 1, 1,
@@ -99,4 +116,52 @@ static const struct op_case reduce_cases[] = {
 {"a long sum", OP_REDUCE, &(const struct reduce_attrs){REDUCE_MEAN, false, {(const int32_t[]){1}, 1}}, 1, 1,
  {{.shape = {2, {1, 3000}}, .seed = 23, .lo = -1.0f, .hi = 1.0f}},
  {{.shape = {1, {1}}, .want = want_22_0}}, 5e-07},
+{"ReduceL1 over height and width", OP_REDUCE, &(const struct reduce_attrs){REDUCE_L1, false, {(const int32_t[]){1, 2}, 2}}, 1, 1,
+ {{.shape = {4, {2, 4, 5, 3}}, .seed = 24, .lo = -1.0f, .hi = 1.0f}},
+ {{.shape = {2, {2, 3}}, .want = want_23_0}}, 1e-06},
+{"ReduceL1 over the last axis", OP_REDUCE, &(const struct reduce_attrs){REDUCE_L1, true, {(const int32_t[]){-1}, 1}}, 1, 1,
+ {{.shape = {3, {2, 3, 9}}, .seed = 25, .lo = -1.0f, .hi = 1.0f}},
+ {{.shape = {3, {2, 3, 1}}, .want = want_24_0}}, 1e-06},
+{"ReduceL1 over everything", OP_REDUCE, &(const struct reduce_attrs){REDUCE_L1, false, {NULL, 0}}, 1, 1,
+ {{.shape = {3, {3, 4, 5}}, .seed = 26, .lo = -1.0f, .hi = 1.0f}},
+ {{.shape = {0, {}}, .want = want_25_0}}, 1e-06},
+{"ReduceL2 over height and width", OP_REDUCE, &(const struct reduce_attrs){REDUCE_L2, false, {(const int32_t[]){1, 2}, 2}}, 1, 1,
+ {{.shape = {4, {2, 4, 5, 3}}, .seed = 27, .lo = -1.0f, .hi = 1.0f}},
+ {{.shape = {2, {2, 3}}, .want = want_26_0}}, 1e-06},
+{"ReduceL2 over the last axis", OP_REDUCE, &(const struct reduce_attrs){REDUCE_L2, true, {(const int32_t[]){-1}, 1}}, 1, 1,
+ {{.shape = {3, {2, 3, 9}}, .seed = 28, .lo = -1.0f, .hi = 1.0f}},
+ {{.shape = {3, {2, 3, 1}}, .want = want_27_0}}, 1e-06},
+{"ReduceL2 over everything", OP_REDUCE, &(const struct reduce_attrs){REDUCE_L2, false, {NULL, 0}}, 1, 1,
+ {{.shape = {3, {3, 4, 5}}, .seed = 29, .lo = -1.0f, .hi = 1.0f}},
+ {{.shape = {0, {}}, .want = want_28_0}}, 1e-06},
+{"ReduceLogSum over height and width", OP_REDUCE, &(const struct reduce_attrs){REDUCE_LOG_SUM, false, {(const int32_t[]){1, 2}, 2}}, 1, 1,
+ {{.shape = {4, {2, 4, 5, 3}}, .seed = 30, .lo = 0.1f, .hi = 3.0f}},
+ {{.shape = {2, {2, 3}}, .want = want_29_0}}, 1e-06},
+{"ReduceLogSum over the last axis", OP_REDUCE, &(const struct reduce_attrs){REDUCE_LOG_SUM, true, {(const int32_t[]){-1}, 1}}, 1, 1,
+ {{.shape = {3, {2, 3, 9}}, .seed = 31, .lo = 0.1f, .hi = 3.0f}},
+ {{.shape = {3, {2, 3, 1}}, .want = want_30_0}}, 1e-06},
+{"ReduceLogSum over everything", OP_REDUCE, &(const struct reduce_attrs){REDUCE_LOG_SUM, false, {NULL, 0}}, 1, 1,
+ {{.shape = {3, {3, 4, 5}}, .seed = 32, .lo = 0.1f, .hi = 3.0f}},
+ {{.shape = {0, {}}, .want = want_31_0}}, 1e-06},
+{"ReduceLogSumExp over height and width", OP_REDUCE, &(const struct reduce_attrs){REDUCE_LOG_SUM_EXP, false, {(const int32_t[]){1, 2}, 2}}, 1, 1,
+ {{.shape = {4, {2, 4, 5, 3}}, .seed = 33, .lo = -90.0f, .hi = 90.0f}},
+ {{.shape = {2, {2, 3}}, .want = want_32_0}}, 1e-06},
+{"ReduceLogSumExp over the last axis", OP_REDUCE, &(const struct reduce_attrs){REDUCE_LOG_SUM_EXP, true, {(const int32_t[]){-1}, 1}}, 1, 1,
+ {{.shape = {3, {2, 3, 9}}, .seed = 34, .lo = -90.0f, .hi = 90.0f}},
+ {{.shape = {3, {2, 3, 1}}, .want = want_33_0}}, 1e-06},
+{"ReduceLogSumExp over everything", OP_REDUCE, &(const struct reduce_attrs){REDUCE_LOG_SUM_EXP, false, {NULL, 0}}, 1, 1,
+ {{.shape = {3, {3, 4, 5}}, .seed = 35, .lo = -90.0f, .hi = 90.0f}},
+ {{.shape = {0, {}}, .want = want_34_0}}, 1e-06},
+{"ReduceSumSquare over height and width", OP_REDUCE, &(const struct reduce_attrs){REDUCE_SUM_SQUARE, false, {(const int32_t[]){1, 2}, 2}}, 1, 1,
+ {{.shape = {4, {2, 4, 5, 3}}, .seed = 36, .lo = -1.0f, .hi = 1.0f}},
+ {{.shape = {2, {2, 3}}, .want = want_35_0}}, 1e-06},
+{"ReduceSumSquare over the last axis", OP_REDUCE, &(const struct reduce_attrs){REDUCE_SUM_SQUARE, true, {(const int32_t[]){-1}, 1}}, 1, 1,
+ {{.shape = {3, {2, 3, 9}}, .seed = 37, .lo = -1.0f, .hi = 1.0f}},
+ {{.shape = {3, {2, 3, 1}}, .want = want_36_0}}, 1e-06},
+{"ReduceSumSquare over everything", OP_REDUCE, &(const struct reduce_attrs){REDUCE_SUM_SQUARE, false, {NULL, 0}}, 1, 1,
+ {{.shape = {3, {3, 4, 5}}, .seed = 38, .lo = -1.0f, .hi = 1.0f}},
+ {{.shape = {0, {}}, .want = want_37_0}}, 1e-06},
+{"log_sum_exp of what exp cannot hold", OP_REDUCE, &(const struct reduce_attrs){REDUCE_LOG_SUM_EXP, false, {(const int32_t[]){1}, 1}}, 1, 1,
+ {{.shape = {2, {5, 2}}, .given = given_38_0}},
+ {{.shape = {1, {5}}, .want = want_38_0}}, 2e-07},
 };
