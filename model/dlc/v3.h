@@ -32,6 +32,7 @@ struct v3_reader {
     struct buffers buffers;
     uint64_t n_links;     /* inputs of all layers so far */
     uint64_t n_bytes;     /* of all tensors so far */
+    uint64_t n_kept;      /* bytes of all user-defined parameters so far */
     struct arena scratch; /* of the layer that is being read */
 };
 
@@ -80,6 +81,7 @@ struct v3_node {
  * their own, called like their buffer unless a node is called so (NULL if memory is out).
  */
 const char *v3_const_name(const struct graph *graph, uint32_t value, struct arena *arena);
-bool v3_is_stored(const struct graph *graph, const struct node *node, uint32_t input);
+/* The name of the tensor that input INPUT is stored as; NULL: it is not stored with the layer. */
+const char *v3_stored_name(const struct graph *graph, const struct node *node, uint32_t input);
 int v3_write_params(const struct graph *graph, int channels, struct flat_build *build,
                     struct fault *fault);

@@ -6,6 +6,7 @@
 #include "model/dlc/v3.h"
 #include "model/dlc/v3_attr.h"
 #include "model/dlc/v3_encoding.h"
+#include "model/ops/user_defined.h"
 
 /* The row of the layer's type; where a selector tells rows apart, the one with its code. */
 static const struct dlc_type *find_type(const struct v3_layer *layer)
@@ -74,6 +75,15 @@ static int take_list(struct v3_layer *layer, const struct attr_spec *spec,
     return r;
 }
 
+static int take_text(const struct attr_spec *spec, const struct flat_table *attr,
+                     struct attr_value *ret, struct fault *fault)
+{
+    if (flat_u8(attr, V3_ATTR_TYPE) != V3_STRING)
+        return fail(fault, E_OP_ATTR, "%s: it is no text", spec->dlc);
+    ret->word = flat_string(attr, V3_VALUE_FIELD(V3_STRING));
+    return 0;
+}
+
 /* Turns the attribute into what SPEC wants; its wire type may be another of the same sort. */
 static int take_value(struct v3_layer *layer, const struct attr_spec *spec,
                       const struct flat_table *attr, struct attr_value *ret, struct fault *fault)
@@ -83,6 +93,8 @@ static int take_value(struct v3_layer *layer, const struct attr_spec *spec,
     *ret = (struct attr_value){.type = spec->type};
     if (spec->type == ATTR_I32S || spec->type == ATTR_F32S)
         return take_list(layer, spec, attr, ret, fault);
+    if (spec->type == ATTR_STRING)
+        return take_text(spec, attr, ret, fault);
     if (!v3_attr_number(attr, &number))
         return fail(fault, E_OP_ATTR, "%s: it is no number", spec->dlc);
     ret->number = number;
@@ -135,13 +147,31 @@ static bool is_wanted(const struct op_def *def, const char *tensor)
     return false;
 }
 
+/* All of a user-defined layer's tensors are its last inputs. */
+static int take_all_tensors(struct v3_layer *layer, const struct flat_vector *tensors)
+{
+    struct fault inner;
+    int r = 0;
+
+    if (tensors->n > USER_TENSORS_MOST || layer->n_in > V3_INPUTS_MAX - tensors->n) {
+        fail(&inner, 0, "it stores %u tensors; %d can be kept", tensors->n, USER_TENSORS_MOST);
+        return v3_layer_fail(layer, E_OP_ARITY, &inner);
+    }
+    for (uint32_t i = 0; r == 0 && i < tensors->n; i++) {
+        struct flat_table tensor = flat_vector_table(tensors, i);
+
+        r = take_tensor(layer, &tensor, &layer->in[layer->n_in++]);
+    }
+    return r;
+}
+
 /* A tensor that we would not use would make other numbers than the model's. */
 static int check_tensors(const struct v3_layer *layer, const struct op_def *def,
                          const struct flat_vector *tensors)
 {
     struct fault inner;
 
-    for (uint32_t i = 0; i < tensors->n; i++) {
+    for (uint32_t i = 0; i < tensors->n && layer->type->op != OP_USER_DEFINED; i++) {
         struct flat_table tensor = flat_vector_table(tensors, i);
         const char *name = flat_string(&tensor, V3_TENSOR_NAME);
 
@@ -186,7 +216,9 @@ static int take_inputs(struct v3_layer *layer, const struct op_def *def)
         fail(&inner, 0, "it has %u inputs, more than the operator takes", n_inputs);
         return v3_layer_fail(layer, E_OP_ARITY, &inner);
     }
-    return v3_reader_error(layer->reader);
+    if (layer->type->op == OP_USER_DEFINED)
+        r = take_all_tensors(layer, &tensors);
+    return r < 0 ? r : v3_reader_error(layer->reader);
 }
 
 /* Inputs of all layers together; vectors that layers share would make them endless. */

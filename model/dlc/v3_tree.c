@@ -185,7 +185,8 @@ static int by_name(const void *a, const void *b)
     return strcmp((*left)->name, (*right)->name);
 }
 
-/* Calls itself through build_one, as deep as lists were put into lists: five at most. */
+/* Calls itself through build_one, as deep as lists were put into lists: USER_DEPTH_MOST and a few.
+ */
 uint32_t v3_tree_build(struct v3_tree *tree, const struct v3_branch *list, struct flat_build *build)
 {
     uint32_t n = list ? list->n : 0, i = 0, vector;

@@ -86,6 +86,9 @@ static void add_attr(struct v3_node *node, const struct attr_spec *spec)
     case ATTR_I32S:
         add_i32s(node, spec, member);
         return;
+    case ATTR_STRING:
+        v3_tree_text(node->tree, node->attrs, spec->dlc, *(const char *const *)member);
+        return;
     case ATTR_F32S:
         v3_tree_f32s(node->tree, node->attrs, spec->dlc, ((const struct f32s *)member)->v,
                      ((const struct f32s *)member)->n);
@@ -250,7 +253,7 @@ static int write_node(struct writer *writer, const struct node *node, struct fau
         return fail(fault, E_DLC_LAYER, "layer %.100s: a container has no name for the operator %s",
                     node->name, op_get(node->op)->name);
     for (uint32_t i = 0; i < node->n_inputs; i++)
-        stored[i] = v3_is_stored(writer->graph, node, i);
+        stored[i] = v3_stored_name(writer->graph, node, i) != NULL;
     r = write_constants(writer, node, stored);
     if (r < 0)
         return r;

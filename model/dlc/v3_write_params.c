@@ -7,8 +7,9 @@
 #include "model/dlc/v3.h"
 #include "model/dlc/v3_encoding.h"
 #include "model/dlc/v3_format.h"
+#include "model/ops/user_defined.h"
 
-#define TENSORS_MAX 8 /* of a layer; the most that an operator stores is 3 */
+#define TENSORS_MAX USER_TENSORS_MOST /* of a layer; the most that others store is 3 */
 
 /* A layer that has tensors: a node, or a constant that is a layer. */
 struct entry {
@@ -36,12 +37,18 @@ struct writer {
     struct fault *fault;
 };
 
-bool v3_is_stored(const struct graph *graph, const struct node *node, uint32_t input)
+const char *v3_stored_name(const struct graph *graph, const struct node *node, uint32_t input)
 {
     const struct op_def *def = op_get(node->op);
+    const struct user_defined_attrs *user = node->attrs;
 
-    return def->params && input < def->n_inputs.most && def->params[input] &&
-           node->inputs[input] != NO_VALUE && graph->values[node->inputs[input]].blob;
+    if (node->inputs[input] == NO_VALUE || !graph->values[node->inputs[input]].blob)
+        return NULL;
+    if (node->op == OP_USER_DEFINED)
+        return input + user->tensors.n < node->n_inputs
+                   ? NULL
+                   : user->tensors.v[input + user->tensors.n - node->n_inputs];
+    return def->params && input < def->n_inputs.most ? def->params[input] : NULL;
 }
 
 const char *v3_const_name(const struct graph *graph, uint32_t value, struct arena *arena)
@@ -75,7 +82,7 @@ static bool wants_bias(const struct node *node)
 static bool has_tensors(const struct graph *graph, const struct node *node)
 {
     for (uint32_t i = 0; i < node->n_inputs; i++)
-        if (v3_is_stored(graph, node, i))
+        if (v3_stored_name(graph, node, i))
             return true;
     return wants_bias(node);
 }
@@ -88,7 +95,7 @@ static int add_constants(struct writer *writer, const struct node *node, unsigne
         const char *name;
 
         if (value == NO_VALUE || !writer->graph->values[value].blob || seen[value] ||
-            v3_is_stored(writer->graph, node, i))
+            v3_stored_name(writer->graph, node, i))
             continue;
         seen[value] = 1;
         name = v3_const_name(writer->graph, value, &writer->names);
@@ -141,7 +148,7 @@ static struct tensor tensor_of(const struct graph *graph, const struct node *nod
     if (node->op == OP_BATCH_NORM) {
         tensor.shape = (struct shape){4, {1, 1, n, 1}};
         tensor.encoding_axis = 2;
-    } else if (strcmp(name, "bias") == 0) {
+    } else if (strcmp(name, "bias") == 0 && node->op != OP_USER_DEFINED) {
         tensor.shape = (struct shape){1, {n}};
         tensor.encoding_axis = 0;
     }
@@ -230,12 +237,11 @@ static int zeros_init(struct zeros *zeros, const struct value *weights, uint32_t
 static uint32_t list_tensors(const struct graph *graph, const struct node *node,
                              const struct zeros *zeros, struct tensor *ret)
 {
-    const struct op_def *def = op_get(node->op);
     uint32_t n = 0;
 
     for (uint32_t i = 0; i < node->n_inputs && n < TENSORS_MAX; i++)
-        if (v3_is_stored(graph, node, i))
-            ret[n++] = tensor_of(graph, node, i, def->params[i]);
+        if (v3_stored_name(graph, node, i))
+            ret[n++] = tensor_of(graph, node, i, v3_stored_name(graph, node, i));
     if (zeros->data)
         ret[n++] = (struct tensor){"bias", &zeros->value, zeros->value.shape, 0};
     if (n)

@@ -7,6 +7,8 @@
  */
 #include "model/ops/user_defined.h"
 
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -35,31 +37,118 @@ int user_kind_of(const char *word)
     return -1;
 }
 
-int user_defined_refuse(const struct node *node, struct fault *fault)
+bool user_is_reserved(const char *name)
 {
-    const struct user_defined_attrs *attrs = node->attrs;
+    static const char *const names[] = {"udo_type", "package_name", "OutputDims",
+                                        "FxpData",  "DataEncoding", NULL};
+    size_t i = 0;
 
-    if (node->op != OP_USER_DEFINED)
-        return 0;
-    return fail(
-        fault, E_UDL_MISSING,
-        "layer %.80s: %.60s is a user-defined layer (UDO): it needs a handler that a client "
-        "registers, which this version cannot run yet",
-        node->name, attrs->type);
+    while (names[i] && strcmp(names[i], name) != 0)
+        i++;
+    return names[i] != NULL;
+}
+
+/* The bits of the number that TEXT begins with; where it ends, TEXT if there is none. */
+static const char *take_number(enum user_kind kind, const char *text, uint32_t *ret)
+{
+    char *end = NULL;
+    long long whole;
+    float real;
+
+    if (*text == ' ')
+        return text;
+    if (kind == USER_F32 || kind == USER_F32S) {
+        real = strtof(text, &end);
+        memcpy(ret, &real, sizeof(*ret));
+        return end;
+    }
+    errno = 0;
+    whole = strtoll(text, &end, 10);
+    if (errno != 0 ||
+        (kind == USER_I32 || kind == USER_I32S ? whole < INT32_MIN || whole > INT32_MAX
+                                               : whole < 0 || whole > UINT32_MAX))
+        return text;
+    *ret = (uint32_t)whole;
+    return end;
+}
+
+static bool is_list(enum user_kind kind)
+{
+    return kind == USER_I32S || kind == USER_U32S || kind == USER_F32S;
+}
+
+int64_t user_numbers(enum user_kind kind, const char *value, uint32_t *ret)
+{
+    int64_t n = 0;
+    uint32_t bits;
+
+    if (kind == USER_BOOL) {
+        if (ret)
+            *ret = strcmp(value, "true") == 0;
+        return strcmp(value, "true") == 0 || strcmp(value, "false") == 0 ? 1 : -1;
+    }
+    if (*value == 0)
+        return is_list(kind) ? 0 : -1;
+    for (const char *end;; value = end + 1) {
+        end = take_number(kind, value, &bits);
+        if (end == value || (*end != 0 && *end != ' '))
+            return -1;
+        if (ret)
+            ret[n] = bits;
+        n++;
+        if (*end == 0)
+            return n == 1 || is_list(kind) ? n : -1;
+    }
+}
+
+/* Name, kind and value of one parameter. */
+static int check_param(const char *const *param, struct fault *fault)
+{
+    int kind = user_kind_of(param[1]);
+
+    if (kind < 0)
+        return fail(fault, E_OP_ATTR, "params: %.60s is of no kind called \"%.60s\"", param[0],
+                    param[1]);
+    if (user_is_reserved(param[0]))
+        return fail(fault, E_OP_ATTR, "params: a container has another use for the name %.60s",
+                    param[0]);
+    if (kind != USER_STRING && user_numbers((enum user_kind)kind, param[2], NULL) < 0)
+        return fail(fault, E_OP_ATTR, "params: %.60s, a %s, is \"%.60s\"", param[0], param[1],
+                    param[2]);
+    return 0;
+}
+
+/* Lists hold as many as they say, and are no deeper than they may be. */
+static int check_lists(const struct strings *params, struct fault *fault)
+{
+    uint32_t left[USER_DEPTH_MOST + 1] = {params->n / 3}, depth = 0;
+
+    for (uint32_t i = 0; i < params->n; i += 3) {
+        left[depth]--;
+        if (user_kind_of(params->v[i + 1]) == USER_LIST) {
+            if (depth == USER_DEPTH_MOST)
+                return fail(fault, E_OP_ATTR, "params: %.60s is a list in %u others", params->v[i],
+                            depth);
+            user_numbers(USER_LIST, params->v[i + 2], &left[++depth]);
+        }
+        while (depth > 0 && left[depth] == 0)
+            depth--;
+    }
+    return depth == 0 ? 0 : fail(fault, E_OP_ATTR, "params: a list is longer than what is left");
 }
 
 static int check_params(const struct user_defined_attrs *attrs, struct fault *fault)
 {
+    int r = 0;
+
     if (attrs->type[0] == 0)
         return fail(fault, E_OP_ATTR, "type: a user-defined layer needs one");
     if (attrs->params.n % 3 != 0)
         return fail(fault, E_OP_ATTR, "params: %u strings are no names, kinds and values",
                     attrs->params.n);
-    for (uint32_t i = 0; i < attrs->params.n; i += 3)
-        if (user_kind_of(attrs->params.v[i + 1]) < 0)
-            return fail(fault, E_OP_ATTR, "params: %.60s is of no kind called \"%.60s\"",
-                        attrs->params.v[i], attrs->params.v[i + 1]);
-    return 0;
+    for (uint32_t i = 0; r == 0 && i < attrs->params.n; i += 3)
+        r = check_param(&attrs->params.v[i], fault);
+    return r < 0 ? r : check_lists(&attrs->params, fault);
 }
 
 /* The next shape of the list at *AT. */
@@ -81,6 +170,9 @@ static int check_tensors(const struct infer *node, const struct user_defined_att
 {
     uint32_t n = attrs->tensors.n;
 
+    if (n > USER_TENSORS_MOST)
+        return fail(fault, E_OP_ATTR, "tensors: %u are more than the %d that there may be", n,
+                    USER_TENSORS_MOST);
     if (n > node->n_in)
         return fail(fault, E_OP_ARITY, "it stores %u tensors, but has %u inputs", n, node->n_in);
     for (uint32_t i = node->n_in - n; i < node->n_in; i++)
@@ -103,6 +195,19 @@ static int user_defined_infer(const struct infer *node, struct shape *out, struc
         return fail(fault, E_OP_ATTR, "shapes: %u numbers for %u outputs are too many",
                     attrs->shapes.n, node->n_out);
     return r;
+}
+
+int user_defined_refuse(const struct node *node, struct fault *fault)
+{
+    const struct user_defined_attrs *attrs = node->attrs;
+
+    if (node->op != OP_USER_DEFINED)
+        return 0;
+    return fail(
+        fault, E_UDL_MISSING,
+        "layer %.80s: %.60s is a user-defined layer (UDO): it needs a handler that a client "
+        "registers, which this version cannot run yet",
+        node->name, attrs->type);
 }
 
 const struct op_def op_user_defined = {

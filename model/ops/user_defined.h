@@ -4,6 +4,9 @@
  * all that its file says; who runs it is registered at run time. Any inputs -> outputs of the
  * shapes that it says itself.
  */
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "base/fault.h"
 #include "model/attr.h"
 
@@ -16,7 +19,8 @@ struct user_defined_attrs {
     /*
      * Name, kind and value of each parameter, one after another: kind is one of user_kinds, value
      * its text. A list of numbers is written with a space between two. The value of the kind
-     * "list" is how many of the parameters that follow are in it, lists in it counted once.
+     * "list" is how many of the parameters that follow are in it, a list in it and what is in that
+     * counted once.
      */
     struct strings params;
 
@@ -37,8 +41,20 @@ enum user_kind {
 };
 extern const char *const user_kinds[]; /* "bool", "i32", ... in the order of the enum, then NULL */
 
+#define USER_DEPTH_MOST   8 /* lists in lists */
+#define USER_TENSORS_MOST 8
+
 /* The kind that a parameter's middle string names; -1: none. */
 int user_kind_of(const char *word);
+
+/*
+ * How many numbers of KIND (a bool, a number, a list of them, the size of a list) the text VALUE
+ * has; -1: it is no such text. RET, if not NULL, takes their bits.
+ */
+int64_t user_numbers(enum user_kind kind, const char *value, uint32_t *ret);
+
+/* Has a container another use for a parameter of that name? */
+bool user_is_reserved(const char *name);
 
 /*
  * What a runtime answers when it is asked for a layer: 0, or if NODE is a user-defined one

@@ -11,6 +11,11 @@
 #include "model/ops/window.h"
 #include "tests/support/suite.h"
 
+struct texts {
+    const char *text;
+    struct strings list;
+};
+
 static struct reduce_attrs reduce;
 static struct fault fault;
 
@@ -147,11 +152,44 @@ static size_t member_size(enum attr_type type)
         return sizeof(bool);
     case ATTR_I32S:
     case ATTR_F32S:
+    case ATTR_STRINGS:
         return sizeof(struct i32s);
+    case ATTR_STRING:
+        return sizeof(const char *);
     default:
         return sizeof(int32_t);
     }
 }
+
+START_TEST(texts_are_taken_as_they_are_and_copied)
+{
+    static const struct attr_spec specs[] = {
+        {"text", NULL, ATTR_STRING, offsetof(struct texts, text), .help = "a text"},
+        {"list", NULL, ATTR_STRINGS, offsetof(struct texts, list), .help = "some texts"},
+        {0},
+    };
+    const struct attr_value text = {.type = ATTR_STRING, .word = "one"};
+    const struct attr_value list = {.type = ATTR_STRINGS,
+                                    .words = {(const char *const[]){"two", NULL}, 2}};
+    struct arena arena = {NULL};
+    struct texts texts, *copy;
+
+    attrs_preset(specs, &texts);
+    ck_assert_str_eq(texts.text, "");
+    ck_assert_uint_eq(texts.list.n, 0);
+    ck_assert_int_eq(attrs_set(specs, &texts, "text", &text, &fault), 0);
+    ck_assert_int_eq(attrs_set(specs, &texts, "list", &list, &fault), 0);
+    ck_assert_int_eq(attrs_set(specs, &texts, "list", &text, &fault), E_OP_ATTR);
+    ck_assert_int_eq(attrs_check(specs, &texts, &fault), 0);
+    copy = attrs_copy(specs, &texts, sizeof(texts), &arena);
+    ck_assert_str_eq(copy->text, "one");
+    ck_assert_ptr_ne(copy->text, texts.text);
+    ck_assert_str_eq(copy->list.v[0], "two");
+    ck_assert_ptr_ne(copy->list.v[0], texts.list.v[0]);
+    ck_assert_str_eq(copy->list.v[1], "");
+    arena_done(&arena);
+}
+END_TEST
 
 START_TEST(every_row_of_every_operator_lies_in_its_struct_and_has_a_legal_preset)
 {
@@ -183,9 +221,9 @@ START_TEST(the_words_of_paddings_stand_at_the_numbers_of_containers)
 }
 END_TEST
 
-SUITE(each_type_of_attribute_lands_in_its_member, an_enum_may_be_said_by_number,
-      what_is_wrong_is_named, max_is_unbounded_until_somebody_says_otherwise,
-      a_list_of_reals_is_bounded_number_by_number, a_copy_owns_its_lists,
-      a_struct_that_was_filled_by_hand_is_checked_too,
+SUITE(texts_are_taken_as_they_are_and_copied, each_type_of_attribute_lands_in_its_member,
+      an_enum_may_be_said_by_number, what_is_wrong_is_named,
+      max_is_unbounded_until_somebody_says_otherwise, a_list_of_reals_is_bounded_number_by_number,
+      a_copy_owns_its_lists, a_struct_that_was_filled_by_hand_is_checked_too,
       every_row_of_every_operator_lies_in_its_struct_and_has_a_legal_preset,
       the_words_of_paddings_stand_at_the_numbers_of_containers);

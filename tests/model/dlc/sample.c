@@ -54,8 +54,7 @@
         (const int32_t[]){__VA_ARGS__}, sizeof((const int32_t[]){__VA_ARGS__}) / sizeof(int32_t)   \
     }
 
-/* Adds a float constant whose numbers are 0.25 i - 1. */
-static uint32_t floats(struct builder *builder, const char *name, struct shape shape)
+uint32_t sample_floats(struct builder *builder, const char *name, struct shape shape)
 {
     size_t n = shape_elements(&shape);
     _cleanup_(blob_unrefp) struct blob *blob = blob_new(n * sizeof(float));
@@ -88,8 +87,7 @@ static uint32_t codes(struct builder *builder, const char *name, struct shape sh
     return value;
 }
 
-/* Adds a node called NAME whose outputs are NAME:0, NAME:1, ...; the first output. */
-static uint32_t node(struct builder *builder, enum op op, const char *name, const void *attrs,
+uint32_t sample_node(struct builder *builder, enum op op, const char *name, const void *attrs,
                      const uint32_t *inputs, uint32_t n_inputs, uint32_t n_outputs)
 {
     const char *const outputs[] = {suite_text("%s:0", name), suite_text("%s:1", name),
@@ -105,14 +103,14 @@ static uint32_t node(struct builder *builder, enum op op, const char *name, cons
 static uint32_t one(struct builder *builder, enum op op, const char *name, const void *attrs,
                     uint32_t x)
 {
-    return node(builder, op, name, attrs, &x, 1, 1);
+    return sample_node(builder, op, name, attrs, &x, 1, 1);
 }
 
-static uint32_t input(struct builder *builder, const char *name, struct i32s shape)
+uint32_t sample_input(struct builder *builder, const char *name, struct i32s shape)
 {
     const struct input_attrs attrs = {shape, 4, 4, 1};
 
-    return node(builder, OP_INPUT, name, &attrs, NULL, 0, 1);
+    return sample_node(builder, OP_INPUT, name, &attrs, NULL, 0, 1);
 }
 
 static struct window window(int32_t kernel, int32_t stride, int32_t pad, enum padding padding)
@@ -123,16 +121,16 @@ static struct window window(int32_t kernel, int32_t stride, int32_t pad, enum pa
 static void add_deconvs(struct builder *builder, uint32_t x)
 {
     struct deconv_attrs deconv = {window(4, 2, 1, PADDING_EXPLICIT), 1, 0, 1};
-    uint32_t in[3] = {x, floats(builder, "w deconv", (struct shape){4, {4, 4, 4, 3}}),
-                      floats(builder, "b deconv", (struct shape){1, {3}})};
+    uint32_t in[3] = {x, sample_floats(builder, "w deconv", (struct shape){4, {4, 4, 4, 3}}),
+                      sample_floats(builder, "b deconv", (struct shape){1, {3}})};
 
-    node(builder, OP_DECONV, "deconv/explicit", &deconv, in, 3, 1);
+    sample_node(builder, OP_DECONV, "deconv/explicit", &deconv, in, 3, 1);
     deconv = (struct deconv_attrs){window(4, 2, 0, PADDING_SAME), 1, -1, 0};
-    node(builder, OP_DECONV, "deconv/same", &deconv, in, 3, 1);
+    sample_node(builder, OP_DECONV, "deconv/same", &deconv, in, 3, 1);
     deconv = (struct deconv_attrs){window(4, 3, 1, PADDING_CAFFE), 2, 0, 0};
     deconv.window.pad_right = 2;
-    in[2] = floats(builder, "b grouped", (struct shape){1, {6}});
-    node(builder, OP_DECONV, "deconv/grouped", &deconv, in, 3, 1);
+    in[2] = sample_floats(builder, "b grouped", (struct shape){1, {6}});
+    sample_node(builder, OP_DECONV, "deconv/grouped", &deconv, in, 3, 1);
 }
 
 /* x is [1,8,8,4] here and again behind it. */
@@ -140,14 +138,14 @@ static uint32_t add_windows(struct builder *builder, uint32_t x)
 {
     struct conv_attrs conv = {window(3, 1, 0, PADDING_SAME), 1, 0};
     struct pool_attrs pool = {POOL_MAX, window(3, 2, 0, PADDING_CAFFE), false};
-    uint32_t in[3] = {x, floats(builder, "w same", (struct shape){4, {3, 3, 4, 4}}),
-                      floats(builder, "b same", (struct shape){1, {4}})};
+    uint32_t in[3] = {x, sample_floats(builder, "w same", (struct shape){4, {3, 3, 4, 4}}),
+                      sample_floats(builder, "b same", (struct shape){1, {4}})};
 
-    x = in[0] = node(builder, OP_CONV, "conv/same", &conv, in, 3, 1);
+    x = in[0] = sample_node(builder, OP_CONV, "conv/same", &conv, in, 3, 1);
     conv = (struct conv_attrs){window(3, 1, 1, PADDING_EXPLICIT), 4, 0};
-    in[1] = floats(builder, "w depthwise", (struct shape){4, {3, 3, 1, 4}});
-    in[2] = floats(builder, "b depthwise", (struct shape){1, {4}});
-    x = node(builder, OP_CONV, "conv/depthwise", &conv, in, 3, 1);
+    in[1] = sample_floats(builder, "w depthwise", (struct shape){4, {3, 3, 1, 4}});
+    in[2] = sample_floats(builder, "b depthwise", (struct shape){1, {4}});
+    x = sample_node(builder, OP_CONV, "conv/depthwise", &conv, in, 3, 1);
     one(builder, OP_POOL, "pool/caffe", &pool, x);
     add_deconvs(builder, x);
     pool = (struct pool_attrs){POOL_AVERAGE, window(2, 2, 0, PADDING_VALID), true};
@@ -167,11 +165,11 @@ static uint32_t add_activations(struct builder *builder, uint32_t x)
     x = one(builder, OP_TANH, "tanh", NULL, x);
     x = one(builder, OP_ELU, "elu", &(struct elu_attrs){0.75f}, x);
     in[0] = x;
-    in[1] = floats(builder, "slopes", (struct shape){1, {4}});
-    x = in[0] = node(builder, OP_PRELU, "prelu", NULL, in, 2, 1);
-    in[1] = floats(builder, "scale", (struct shape){4, {1, 1, 4, 1}});
-    in[2] = floats(builder, "shift", (struct shape){4, {1, 1, 4, 1}});
-    return node(builder, OP_BATCH_NORM, "batch_norm", NULL, in, 3, 1);
+    in[1] = sample_floats(builder, "slopes", (struct shape){1, {4}});
+    x = in[0] = sample_node(builder, OP_PRELU, "prelu", NULL, in, 2, 1);
+    in[1] = sample_floats(builder, "scale", (struct shape){4, {1, 1, 4, 1}});
+    in[2] = sample_floats(builder, "shift", (struct shape){4, {1, 1, 4, 1}});
+    return sample_node(builder, OP_BATCH_NORM, "batch_norm", NULL, in, 3, 1);
 }
 
 static void add_neurons(struct builder *builder, uint32_t x)
@@ -190,16 +188,19 @@ static void add_neurons(struct builder *builder, uint32_t x)
 
 static void add_norms(struct builder *builder, uint32_t x)
 {
-    uint32_t in[3] = {x, floats(builder, "norm w", (struct shape){1, {4}}),
-                      floats(builder, "norm b", (struct shape){1, {4}})};
+    uint32_t in[3] = {x, sample_floats(builder, "norm w", (struct shape){1, {4}}),
+                      sample_floats(builder, "norm b", (struct shape){1, {4}})};
 
     one(builder, OP_LRN, "lrn", &(struct lrn_attrs){LRN_WITHIN_CHANNEL, 3, 0.5f, 0.25f, 2}, x);
-    node(builder, OP_INSTANCE_NORM, "instance_norm", &(struct instance_norm_attrs){1e-3f}, in, 3,
-         1);
-    node(builder, OP_LAYER_NORM, "layer_norm", &(struct layer_norm_attrs){3, 1e-3f}, in, 3, 1);
-    node(builder, OP_NORMALIZE, "normalize", &(struct normalize_attrs){false, 1e-3f}, in, 2, 1);
+    sample_node(builder, OP_INSTANCE_NORM, "instance_norm", &(struct instance_norm_attrs){1e-3f},
+                in, 3, 1);
+    sample_node(builder, OP_LAYER_NORM, "layer_norm", &(struct layer_norm_attrs){3, 1e-3f}, in, 3,
+                1);
+    sample_node(builder, OP_NORMALIZE, "normalize", &(struct normalize_attrs){false, 1e-3f}, in, 2,
+                1);
     one(builder, OP_L2_NORM, "l2_norm", &(struct l2_norm_attrs){LIST(1, 2), L2_NORM_ADD, 1e-3f}, x);
-    node(builder, OP_MOMENTS, "moments", &(struct moments_attrs){LIST(1, 2), true}, in, 1, 2);
+    sample_node(builder, OP_MOMENTS, "moments", &(struct moments_attrs){LIST(1, 2), true}, in, 1,
+                2);
     one(builder, OP_ARG_MAX, "arg_max", &(struct arg_max_attrs){ARG_MAX, 3, false, false}, x);
     one(builder, OP_ARG_MAX, "arg_min", &(struct arg_max_attrs){ARG_MIN, 1, true, true}, x);
     one(builder, OP_CUMSUM, "cumsum", &(struct cumsum_attrs){1, true, true}, x);
@@ -207,13 +208,13 @@ static void add_norms(struct builder *builder, uint32_t x)
 
 static uint32_t add_arithmetic(struct builder *builder, uint32_t x)
 {
-    uint32_t in[3] = {x, floats(builder, "row", (struct shape){4, {1, 1, 1, 4}}), x};
+    uint32_t in[3] = {x, sample_floats(builder, "row", (struct shape){4, {1, 1, 1, 4}}), x};
     const struct sum_attrs sum = {{(const float[]){1, -0.5f}, 2}};
 
     for (int i = BINARY_ADD; i <= BINARY_XOR; i++) {
         const struct binary_attrs attrs = {(enum binary_kind)i};
 
-        in[0] = node(builder, OP_BINARY, suite_text("binary %d", i), &attrs, in, 2, 1);
+        in[0] = sample_node(builder, OP_BINARY, suite_text("binary %d", i), &attrs, in, 2, 1);
     }
     for (int i = UNARY_ABS; i <= UNARY_ATANH; i++) {
         const struct unary_attrs attrs = {(enum unary_kind)i};
@@ -226,9 +227,9 @@ static uint32_t add_arithmetic(struct builder *builder, uint32_t x)
         one(builder, OP_REDUCE, suite_text("reduce %d", i), &attrs, x);
     }
     in[1] = in[2];
-    node(builder, OP_SELECT, "select", NULL, in, 3, 1);
-    node(builder, OP_MATMUL, "matmul", &(struct matmul_attrs){false, true}, in, 2, 1);
-    return node(builder, OP_SUM, "sum", &sum, in, 2, 1);
+    sample_node(builder, OP_SELECT, "select", NULL, in, 3, 1);
+    sample_node(builder, OP_MATMUL, "matmul", &(struct matmul_attrs){false, true}, in, 2, 1);
+    return sample_node(builder, OP_SUM, "sum", &sum, in, 2, 1);
 }
 
 static void add_moves(struct builder *builder, uint32_t x)
@@ -239,17 +240,17 @@ static void add_moves(struct builder *builder, uint32_t x)
         RESIZE_BILINEAR, RESIZE_ALIGN_CORNERS, RESIZE_FLOOR, 15, 4, 0, 0, -0.75f, false};
     const struct resize_attrs ours = {
         RESIZE_CUBIC, RESIZE_PYTORCH_HALF_PIXEL, RESIZE_CEIL, 20, 20, 2.5f, 2.5f, -0.5f, true};
-    uint32_t in[2] = {x, floats(builder, "places", (struct shape){1, {2}})};
+    uint32_t in[2] = {x, sample_floats(builder, "places", (struct shape){1, {2}})};
 
     one(builder, OP_RESIZE, "resize/theirs", &theirs, x);
     one(builder, OP_RESIZE, "resize/flat", &flat, x);
     one(builder, OP_RESIZE, "resize/ours", &ours, x);
     one(builder, OP_TILE, "tile", &(struct tile_attrs){LIST(2, 1, 1, 3)}, x);
     one(builder, OP_CHANNEL_SHUFFLE, "shuffle", &(struct channel_shuffle_attrs){2}, x);
-    node(builder, OP_GATHER, "gather", &(struct gather_attrs){2}, in, 2, 1);
+    sample_node(builder, OP_GATHER, "gather", &(struct gather_attrs){2}, in, 2, 1);
     in[1] = x;
-    x = node(builder, OP_PACK, "pack", &(struct pack_attrs){4}, in, 2, 1);
-    node(builder, OP_UNPACK, "unpack", &(struct unpack_attrs){4}, &x, 1, 2);
+    x = sample_node(builder, OP_PACK, "pack", &(struct pack_attrs){4}, in, 2, 1);
+    sample_node(builder, OP_UNPACK, "unpack", &(struct unpack_attrs){4}, &x, 1, 2);
 }
 
 static uint32_t add_layouts(struct builder *builder, uint32_t x)
@@ -271,7 +272,7 @@ static uint32_t add_layouts(struct builder *builder, uint32_t x)
     one(builder, OP_DEPTH_TO_SPACE, "d2s crd",
         &(struct depth_to_space_attrs){2, DEPTH_TO_SPACE_CRD}, x);
     add_moves(builder, x);
-    x = node(builder, OP_CONCAT, "concat", &(struct concat_attrs){3}, in, 2, 1);
+    x = sample_node(builder, OP_CONCAT, "concat", &(struct concat_attrs){3}, in, 2, 1);
     x = one(builder, OP_PERMUTE, "permute", &(struct permute_attrs){LIST(0, 3, 1, 2)}, x);
     x = one(builder, OP_SOFTMAX, "softmax over channels", &(struct softmax_attrs){1}, x);
     return one(builder, OP_RESHAPE, "reshape", &(struct reshape_attrs){LIST(1, 8, 64)}, x);
@@ -283,17 +284,17 @@ static void add_recurrent(struct builder *builder, uint32_t x)
     const struct lstm_attrs attrs = {true};
     uint32_t in[6] = {
         x,
-        floats(builder, "lstm w", (struct shape){2, {64, 8}}),
-        floats(builder, "lstm r", (struct shape){2, {2, 8}}),
-        floats(builder, "lstm b", (struct shape){1, {8}}),
-        input(builder, "state", LIST(1, 2)),
-        floats(builder, "cell", (struct shape){2, {1, 2}}),
+        sample_floats(builder, "lstm w", (struct shape){2, {64, 8}}),
+        sample_floats(builder, "lstm r", (struct shape){2, {2, 8}}),
+        sample_floats(builder, "lstm b", (struct shape){1, {8}}),
+        sample_input(builder, "state", LIST(1, 2)),
+        sample_floats(builder, "cell", (struct shape){2, {1, 2}}),
     };
-    uint32_t y = node(builder, OP_LSTM, "lstm", &attrs, in, 6, 3);
-    uint32_t fc[3] = {y, floats(builder, "fc w", (struct shape){2, {5, 16}}),
-                      floats(builder, "fc b", (struct shape){1, {5}})};
+    uint32_t y = sample_node(builder, OP_LSTM, "lstm", &attrs, in, 6, 3);
+    uint32_t fc[3] = {y, sample_floats(builder, "fc w", (struct shape){2, {5, 16}}),
+                      sample_floats(builder, "fc b", (struct shape){1, {5}})};
 
-    y = node(builder, OP_FULLY_CONNECTED, "fc", NULL, fc, 3, 1);
+    y = sample_node(builder, OP_FULLY_CONNECTED, "fc", NULL, fc, 3, 1);
     one(builder, OP_SOFTMAX, "softmax", &(struct softmax_attrs){-1}, y);
 }
 
@@ -319,7 +320,7 @@ struct graph *sample_every(void)
 {
     struct builder *builder = begin();
     const struct encoding encoding = {-1.28f, 1.27f, 0.01f, -128};
-    uint32_t x = input(builder, "image", LIST(1, 8, 8, 4));
+    uint32_t x = sample_input(builder, "image", LIST(1, 8, 8, 4));
 
     x = add_windows(builder, x);
     ck_assert_int_eq(build_encoding(builder, x, &encoding, 1, 0, NULL), 0);
@@ -329,6 +330,8 @@ struct graph *sample_every(void)
     x = add_arithmetic(builder, x);
     x = add_layouts(builder, x);
     add_recurrent(builder, x);
+    sample_add_boxes(builder);
+    sample_add_user(builder);
     ck_assert_int_eq(build_section(builder, "aip.manifest", "{}", 2, NULL), 0);
     ck_assert_int_eq(build_section(builder, "zzz", NULL, 0, NULL), 0);
     return done(builder);
@@ -344,11 +347,11 @@ struct graph *sample_small(void)
 {
     struct builder *builder = begin();
     const struct conv_attrs conv = {window(3, 2, 1, PADDING_EXPLICIT), 1, 0};
-    uint32_t in[3] = {input(builder, "x", LIST(1, 6, 6, 2)),
-                      floats(builder, "w", (struct shape){4, {3, 3, 2, 3}}),
-                      floats(builder, "b", (struct shape){1, {3}})};
+    uint32_t in[3] = {sample_input(builder, "x", LIST(1, 6, 6, 2)),
+                      sample_floats(builder, "w", (struct shape){4, {3, 3, 2, 3}}),
+                      sample_floats(builder, "b", (struct shape){1, {3}})};
 
-    add_tail(builder, node(builder, OP_CONV, "conv", &conv, in, 3, 1));
+    add_tail(builder, sample_node(builder, OP_CONV, "conv", &conv, in, 3, 1));
     return done(builder);
 }
 
@@ -357,10 +360,10 @@ struct graph *sample_coded(int channels)
     struct builder *builder = begin();
     const struct conv_attrs conv = {window(3, 2, 1, PADDING_EXPLICIT), 1, 0};
     const struct encoding encoding = {-2.56f, 2.54f, 0.02f, -128};
-    uint32_t in[3] = {input(builder, "x", LIST(1, 6, 6, 2)),
+    uint32_t in[3] = {sample_input(builder, "x", LIST(1, 6, 6, 2)),
                       codes(builder, "w", (struct shape){4, {3, 3, 2, 12}}, channels ? 12 : 1, 3),
                       codes(builder, "b", (struct shape){1, {12}}, 1, 0)};
-    uint32_t y = node(builder, OP_CONV, "conv", &conv, in, 3, 1);
+    uint32_t y = sample_node(builder, OP_CONV, "conv", &conv, in, 3, 1);
 
     ck_assert_int_eq(build_encoding(builder, in[0], &encoding, 1, 0, NULL), 0);
     ck_assert_int_eq(build_encoding(builder, y, &encoding, 1, 0, NULL), 0);

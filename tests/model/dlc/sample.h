@@ -29,3 +29,14 @@ struct graph *sample_read(const void *base, size_t size);
  * NULL if the shared data is not there. */
 const char *const *sample_files(void);
 const char *const *sample_files_v2(void); /* of version 2 */
+
+/* What samples are made of. A float constant whose numbers are 0.25 i - 1. */
+uint32_t sample_floats(struct builder *builder, const char *name, struct shape shape);
+/* A node called NAME whose outputs are NAME:0, NAME:1, ...; the first output. */
+uint32_t sample_node(struct builder *builder, enum op op, const char *name, const void *attrs,
+                     const uint32_t *inputs, uint32_t n_inputs, uint32_t n_outputs);
+uint32_t sample_input(struct builder *builder, const char *name, struct i32s shape);
+
+/* sample_boxes.c: parts of sample_every with inputs of their own. */
+void sample_add_boxes(struct builder *builder);
+void sample_add_user(struct builder *builder);

@@ -25,6 +25,21 @@ static void compare_list(const struct node *of, const struct attr_spec *spec, co
                   spec->name);
 }
 
+static void compare_texts(const struct node *of, const struct attr_spec *spec, const void *a,
+                          const void *b)
+{
+    struct strings left = {a, 1}, right = {b, 1};
+
+    if (spec->type == ATTR_STRINGS) {
+        memcpy(&left, a, sizeof(left));
+        memcpy(&right, b, sizeof(right));
+    }
+    ck_assert_msg(left.n == right.n, "%s: %s", of->name, spec->name);
+    for (uint32_t i = 0; i < left.n; i++)
+        ck_assert_msg(strcmp(left.v[i], right.v[i]) == 0, "%s: %s: %s and %s", of->name, spec->name,
+                      left.v[i], right.v[i]);
+}
+
 static void compare_attrs(const struct node *a, const struct node *b)
 {
     const struct attr_spec *spec = op_get(a->op)->attrs;
@@ -35,6 +50,8 @@ static void compare_attrs(const struct node *a, const struct node *b)
 
         if (spec->type == ATTR_I32S || spec->type == ATTR_F32S)
             compare_list(a, spec, left, right);
+        else if (spec->type == ATTR_STRING || spec->type == ATTR_STRINGS)
+            compare_texts(a, spec, left, right);
         else
             ck_assert_msg(memcmp(left, right, spec->type == ATTR_BOOL ? 1 : 4) == 0, "%s: %s",
                           a->name, spec->name);

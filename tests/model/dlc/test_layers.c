@@ -10,6 +10,7 @@
 #include "model/ops/pool.h"
 #include "model/ops/relu.h"
 #include "model/ops/softmax.h"
+#include "model/ops/user_defined.h"
 #include "tests/model/dlc/net.h"
 #include "tests/model/dlc/sample.h"
 #include "tests/support/suite.h"
@@ -302,6 +303,76 @@ START_TEST(channels_are_found_by_number_not_by_place)
 }
 END_TEST
 
+/* Attributes as a converter of 1.51 writes them, in the order of their names. */
+static struct v3_branch *add_udo(struct net *net)
+{
+    const struct shape dims = {2, {1, 4}};
+    struct v3_branch *attrs;
+
+    net_add_input(net, dims);
+    attrs = net_add(net, &(struct net_layer){"selu", "UDO", {"x"}, {"y"}, {dims}, 0});
+    v3_tree_text(&net->tree, attrs, "input_list", "input");
+    v3_tree_u32(&net->tree, attrs, "input_data_type", 2);
+    v3_tree_text(&net->tree, attrs, "package_name", "SeluPackage");
+    v3_tree_text(&net->tree, attrs, "param_list", "");
+    v3_tree_text(&net->tree, attrs, "udo_type", "Selu");
+    return attrs;
+}
+
+START_TEST(a_user_defined_layer_keeps_all_that_is_said_of_it)
+{
+    static const char *const params[] = {"alpha", "f32",        "nan",        "input_data_type",
+                                         "u32",   "2",          "input_list", "string",
+                                         "input", "param_list", "string",     ""};
+    struct net net = {.n_layers = 0};
+    const struct user_defined_attrs *user;
+    struct graph *graph;
+
+    v3_tree_f32(&net.tree, add_udo(&net), "alpha", NAN);
+    net_add_zeros(&net, "selu", "scale", (struct shape){2, {1, 4}});
+    graph = read_net(&net);
+    ck_assert_int_eq(graph->nodes[1].op, OP_USER_DEFINED);
+    user = graph->nodes[1].attrs;
+    ck_assert_str_eq(user->type, "Selu");
+    ck_assert_str_eq(user->package, "SeluPackage");
+    ck_assert_uint_eq(user->params.n, ARRAY_SIZE(params));
+    for (uint32_t i = 0; i < user->params.n; i++)
+        ck_assert_str_eq(user->params.v[i], params[i]);
+    ck_assert_mem_eq(user->shapes.v, ((const int32_t[]){2, 1, 4}), 12);
+    ck_assert_uint_eq(user->tensors.n, 1);
+    ck_assert_str_eq(user->tensors.v[0], "scale");
+    ck_assert_uint_eq(graph->nodes[1].n_inputs, 2);
+    ck_assert_str_eq(graph->values[graph->nodes[1].inputs[1]].name, "selu/scale");
+    graph_unref(graph);
+}
+END_TEST
+
+static void check_udo(struct net *net, int error, const char *sentence)
+{
+    struct buf bytes = net_bytes(net);
+    struct graph *graph = NULL;
+    struct fault fault = {""};
+
+    ck_assert_int_eq(dlc_read(bytes.base, bytes.size, &graph, NULL, &fault), error);
+    ck_assert_str_eq(fault.text, sentence);
+    buf_done(&bytes);
+}
+
+START_TEST(what_cannot_be_kept_of_a_user_defined_layer_is_named)
+{
+    const struct shape dims = {2, {1, 4}};
+    struct net net = {.n_layers = 0};
+    struct v3_branch *attrs = add_udo(&net);
+
+    for (int i = 0; i < USER_DEPTH_MOST + 1; i++)
+        attrs = v3_tree_list(&net.tree, attrs, "deep");
+    check_udo(&net, E_OP_ATTR, "layer selu (UDO): deep: lists in more than 8 lists cannot be kept");
+    net_add_input(&net, dims);
+    net_add(&net, &(struct net_layer){"nameless", "UDO", {"x"}, {"y"}, {dims}, 0});
+    check_udo(&net, E_OP_ATTR, "nameless (UserDefined): type: a user-defined layer needs one");
+}
+END_TEST
+
 START_TEST(records_of_others_are_carried_and_nothing_else_is_lost)
 {
     struct graph *graph = sample_every(), *back;
@@ -324,5 +395,6 @@ SUITE(the_trailing_pad_follows_from_the_output_size, each_axis_has_a_trailing_pa
       a_constant_makes_room_for_a_buffer_of_its_name, weights_may_be_computed,
       a_missing_bias_is_written_as_zeros, a_constant_layer_is_a_constant_value,
       a_constant_called_like_a_node_gets_a_layer_of_another_name,
-      channels_are_found_by_number_not_by_place,
+      channels_are_found_by_number_not_by_place, a_user_defined_layer_keeps_all_that_is_said_of_it,
+      what_cannot_be_kept_of_a_user_defined_layer_is_named,
       records_of_others_are_carried_and_nothing_else_is_lost);

@@ -243,6 +243,7 @@ static void check_wired(struct buf bytes, int code, const char *what)
     check_times(bytes, 16, code, what);
 }
 
+/* What every layer needs, a user-defined one too. */
 static uint32_t dims_attr(struct flat_build *build, struct shape dims)
 {
     struct v3_tree tree = {.error = 0};
@@ -251,6 +252,7 @@ static uint32_t dims_attr(struct flat_build *build, struct shape dims)
     uint32_t place;
 
     v3_tree_u32s(&tree, list, "0", dims.dim, dims.rank);
+    v3_tree_text(&tree, attrs, "udo_type", "?");
     place = v3_tree_build(&tree, attrs, build);
     v3_tree_done(&tree);
     return place;
@@ -317,6 +319,43 @@ static struct buf many_layers(const char *type, uint32_t n_inputs, size_t fill)
     free(filling);
     free(inputs);
     return finish(&build, places, MANY);
+}
+
+/* An attribute whose value, if it is not 0, lies elsewhere. */
+static uint32_t add_attr(struct flat_build *build, const char *name, enum v3_type type,
+                         uint32_t value)
+{
+    uint32_t place = flat_build_string(build, name);
+
+    flat_build_ref(build, V3_ATTR_NAME, place);
+    flat_build_u8(build, V3_ATTR_TYPE, (uint8_t)type);
+    flat_build_ref(build, V3_VALUE_FIELD(type), value);
+    return flat_build_table(build);
+}
+
+/* A user-defined layer that says one parameter N times. */
+static struct buf many_params(uint32_t n)
+{
+    struct flat_build build = {NULL};
+    struct shared shared = {flat_build_string(&build, "Input"), 0,
+                            dims_attr(&build, (struct shape){1, {1}})};
+    uint32_t *places = malloc((n + 2) * sizeof(*places)), layers[2], dims;
+
+    layers[0] = add_layer(&build, &shared, 0, "n0");
+    dims = flat_build_vector(&build, &(uint32_t){1}, 1, 4);
+    dims = add_attr(&build, "0", V3_U32S, dims);
+    dims = flat_build_refs(&build, &dims, 1);
+    places[0] = add_attr(&build, "OutputDims", V3_ATTRS, dims);
+    places[1] = add_attr(&build, "udo_type", V3_STRING, flat_build_string(&build, "?"));
+    places[2] = add_attr(&build, "a parameter", V3_I32, 0);
+    for (uint32_t i = 1; i < n; i++)
+        places[2 + i] = places[2];
+    shared.type = flat_build_string(&build, "UDO");
+    shared.inputs = flat_build_refs(&build, NULL, 0);
+    shared.attrs = flat_build_refs(&build, places, n + 2);
+    layers[1] = add_layer(&build, &shared, 1, "n1");
+    free(places);
+    return finish(&build, layers, 2);
 }
 
 /* A sound model, and MANY entries of weights for layers that are not there, which share a tensor.
@@ -401,6 +440,9 @@ START_TEST(memory_stays_in_proportion_to_the_file)
     check_peak(many_layers("Input", 1, 212), 0, "as many with a list");
     check_peak(many_layers("ElementwiseOp", 100, 212), E_DLC_RECORD, "shared inputs");
     check_peak(many_layers("Ununseptium", 1, 212), E_DLC_LAYER, "unknown layers");
+    check_peak(many_layers("UDO", 1, 212), 0, "user-defined layers");
+    check_peak(many_params(2 * MANY), E_DLC_RECORD, "shared parameters");
+    check_peak(many_params(150), 0, "as many shared parameters as are allowed");
     check_peak(many_entries(), 0, "many entries of weights");
     check_wired(wire_every(true), 0, "every layer of version 2");
     check_wired(many_wired(170, 1, 20), E_DLC_RECORD, "too many layers of version 2");
