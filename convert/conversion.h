@@ -58,6 +58,7 @@ struct tensor {
     struct shape shape;            /* TENSOR_VALUE: as in the foreign file */
     uint32_t value;                /* TENSOR_VALUE: in the graph, under VIEW */
     struct view view;
+    bool whole;          /* TENSOR_VALUE: in the foreign file whole numbers or booleans */
     struct rows layouts; /* struct layout: values that hold the same under other views */
 };
 

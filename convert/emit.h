@@ -30,6 +30,10 @@ int emit_prelu_along(struct conversion *c, struct tensor *x, struct tensor *slop
 /* A constant of the graph called BASE that holds one number. */
 int emit_number(struct conversion *c, const char *base, float number, uint32_t *ret);
 
+/* All of X as values of one rank and *RET_VIEW, for a layer that broadcasts them as numpy does. */
+int emit_bring_all(struct conversion *c, struct tensor *const *x, uint32_t n, uint32_t *in,
+                   struct view *ret_view);
+
 /* Two operands, broadcast as numpy does. */
 int emit_binary(struct conversion *c, struct tensor *a, struct tensor *b, enum binary_kind kind);
 

@@ -18,9 +18,8 @@ static const struct tensor *find_leader(struct tensor *const *x, uint32_t n, uin
     return leader;
 }
 
-/* All operands as values of one rank and view; a single number stays one. */
-static int bring_all(struct conversion *c, struct tensor *const *x, uint32_t n, uint32_t *in,
-                     struct view *ret_view)
+int emit_bring_all(struct conversion *c, struct tensor *const *x, uint32_t n, uint32_t *in,
+                   struct view *ret_view)
 {
     const struct tensor *leader;
     uint32_t rank = 0;
@@ -59,7 +58,7 @@ int emit_binary(struct conversion *c, struct tensor *a, struct tensor *b, enum b
         attrs.kind = BINARY_MUL;
         x[1] = a;
     }
-    r = bring_all(c, x, 2, in, &view);
+    r = emit_bring_all(c, x, 2, in, &view);
     return r < 0 ? r : conversion_emit(c, 0, &spec, &view);
 }
 
@@ -69,7 +68,7 @@ int emit_select(struct conversion *c, struct tensor *which, struct tensor *a, st
     uint32_t in[3];
     struct node_spec spec = {.op = OP_SELECT, .inputs = in, .n_inputs = 3};
     struct view view;
-    int r = bring_all(c, x, 3, in, &view);
+    int r = emit_bring_all(c, x, 3, in, &view);
 
     return r < 0 ? r : conversion_emit(c, 0, &spec, &view);
 }
@@ -104,7 +103,7 @@ int emit_chain(struct conversion *c, struct tensor *const *x, uint32_t n, enum b
     if (r == 0 && n == 1)
         return conversion_alias(c, 0, x[0]);
     if (r == 0)
-        r = bring_all(c, x, n, in, &view);
+        r = emit_bring_all(c, x, n, in, &view);
     return r < 0 ? r : emit_pairs(c, in, n, kind, &view);
 }
 
@@ -125,7 +124,7 @@ int emit_sum(struct conversion *c, struct tensor *const *x, uint32_t n)
 
     if (n < 2 || n > op_get(OP_SUM)->n_inputs.most || !are_alike(x, n))
         return emit_chain(c, x, n, BINARY_ADD);
-    r = in ? bring_all(c, x, n, in, &view) : -ENOMEM;
+    r = in ? emit_bring_all(c, x, n, in, &view) : -ENOMEM;
     spec.inputs = in;
     return r < 0 ? r : conversion_emit(c, 0, &spec, &view);
 }

@@ -46,7 +46,9 @@ int fold_shaped(struct conversion *c, const struct numbers *x, const struct shap
 /* Axis i of the result is axis PERM[i] of X. */
 int fold_turned(struct conversion *c, const struct numbers *x, const uint8_t *perm);
 
-int fold_part(struct conversion *c, const struct numbers *x, const struct slices *slices);
+/* Output I is a part of X; the other functions make output 0. */
+int fold_part(struct conversion *c, uint32_t i, const struct numbers *x,
+              const struct slices *slices);
 
 /* What the INDICES pick along AXIS; negative ones count from the end. */
 int fold_picked(struct conversion *c, const struct numbers *x, const struct numbers *indices,
@@ -54,6 +56,9 @@ int fold_picked(struct conversion *c, const struct numbers *x, const struct numb
 
 /* N constants one behind the other along AXIS. */
 int fold_joined(struct conversion *c, const struct numbers *const *x, uint32_t n, uint32_t axis);
+
+/* X repeated MULTIPLES[i] times along axis i. */
+int fold_repeated(struct conversion *c, const struct numbers *x, const int64_t *multiples);
 
 /* From START on in steps, up to and without END: three single numbers. */
 int fold_counted(struct conversion *c, const struct numbers *const limits[3]);

@@ -29,7 +29,8 @@ int fold_sizes(struct conversion *c, const int64_t *sizes, uint32_t n, struct sh
     return 0;
 }
 
-int fold_walk(struct conversion *c, const struct numbers *x, struct walk *walk)
+/* Output I: the numbers of X at the places of WALK. */
+static int walk_to(struct conversion *c, uint32_t to, const struct numbers *x, struct walk *walk)
 {
     struct numbers y;
     int64_t *whole;
@@ -44,7 +45,12 @@ int fold_walk(struct conversion *c, const struct numbers *x, struct walk *walk)
             f32[i] = x->f32[walk->offset];
         else
             whole[i] = x->whole[walk->offset];
-    return conversion_set_numbers(c, 0, &y);
+    return conversion_set_numbers(c, to, &y);
+}
+
+int fold_walk(struct conversion *c, const struct numbers *x, struct walk *walk)
+{
+    return walk_to(c, 0, x, walk);
 }
 
 int fold_spread(struct conversion *c, const struct numbers *x, const struct shape *to)
@@ -86,7 +92,8 @@ int fold_turned(struct conversion *c, const struct numbers *x, const uint8_t *pe
     return fold_walk(c, x, &walk);
 }
 
-int fold_part(struct conversion *c, const struct numbers *x, const struct slices *slices)
+int fold_part(struct conversion *c, uint32_t to, const struct numbers *x,
+              const struct slices *slices)
 {
     ptrdiff_t stride[SHAPE_RANK_MAX];
     struct walk walk = {0};
@@ -101,7 +108,45 @@ int fold_part(struct conversion *c, const struct numbers *x, const struct slices
         walk.shape.dim[walk.shape.rank] = slice->count;
         walk.stride[walk.shape.rank++] = stride[i] * slice->stride;
     }
-    return fold_walk(c, x, &walk);
+    return walk_to(c, to, x, &walk);
+}
+
+/* Where the number at the place of WALK comes from in X, whose axes repeat. */
+static size_t repeated_from(const struct walk *walk, const struct shape *x, const ptrdiff_t *stride)
+{
+    size_t from = 0;
+
+    for (uint32_t i = 0; i < x->rank; i++)
+        from += walk->at[i] % x->dim[i] * (size_t)stride[i];
+    return from;
+}
+
+int fold_repeated(struct conversion *c, const struct numbers *x, const int64_t *multiples)
+{
+    ptrdiff_t stride[SHAPE_RANK_MAX];
+    struct walk walk = {.shape = x->shape};
+    struct numbers y;
+    int64_t *whole;
+    float *f32;
+    int r;
+
+    for (uint32_t i = 0; i < x->shape.rank; i++) {
+        if (multiples[i] < 0 || multiples[i] > UINT32_MAX / (x->shape.dim[i] + 1))
+            return conversion_unsupported(c, "check the model", "%" PRId64 " repeats",
+                                          multiples[i]);
+        walk.shape.dim[i] *= (uint32_t)multiples[i];
+    }
+    r = x->is_float ? numbers_new_f32(c, &walk.shape, &y, &f32)
+                    : numbers_new_whole(c, &walk.shape, &y, &whole);
+    if (r < 0)
+        return r;
+    walk_strides(&x->shape, stride);
+    for (size_t i = 0; i < y.n; i++, walk_next(&walk))
+        if (x->is_float)
+            f32[i] = x->f32[repeated_from(&walk, &x->shape, stride)];
+        else
+            whole[i] = x->whole[repeated_from(&walk, &x->shape, stride)];
+    return conversion_set_numbers(c, 0, &y);
 }
 
 static int check_indices(struct conversion *c, const struct numbers *indices, uint32_t size)

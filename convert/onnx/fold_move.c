@@ -1,4 +1,4 @@
-/* Constants out of constants, moved but not changed: Slice, Gather, Concat, Expand. */
+/* Constants out of constants, moved but not changed: Slice, Gather, Concat, Expand, Tile. */
 #include <errno.h>
 
 #include "convert/fold.h"
@@ -15,7 +15,7 @@ int fold_slice(struct conversion *c)
 
     if (r == 0)
         r = slice_read(c, &x->shape, &slices);
-    return r < 0 ? r : fold_part(c, x, &slices);
+    return r < 0 ? r : fold_part(c, 0, x, &slices);
 }
 
 int fold_gather(struct conversion *c)
@@ -62,4 +62,18 @@ int fold_expand(struct conversion *c)
     if (r == 0)
         r = fold_sizes(c, sizes.v, sizes.n, &to);
     return r < 0 ? r : fold_spread(c, x, &to);
+}
+
+int fold_tile(struct conversion *c)
+{
+    const struct numbers *x;
+    struct ints repeats = {0};
+    int r = fold_input(c, 0, &x);
+
+    if (r == 0)
+        r = attr_or_input(c, "", 1, &repeats);
+    if (r == 0 && repeats.n != x->shape.rank)
+        r = conversion_unsupported(c, "check the model", "%u repeats for %u axes", repeats.n,
+                                   x->shape.rank);
+    return r < 0 ? r : fold_repeated(c, x, repeats.v);
 }

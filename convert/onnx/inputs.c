@@ -118,14 +118,20 @@ static int find_shape(struct conversion *c, const struct onnx_info *info, struct
     return 0;
 }
 
+/* Whole numbers and booleans come in as floats too. */
+static bool is_number(int32_t type)
+{
+    return type == ONNX_UNDEFINED || record_type_is_number(type);
+}
+
 static int add_one(struct conversion *c, const struct onnx_info *info, struct tensor *tensor)
 {
     struct shape shape;
     char what[96];
     int r;
 
-    if (!info->is_tensor || (info->type != ONNX_UNDEFINED && !record_type_is_float(info->type))) {
-        snprintf(what, sizeof(what), "it is of type %s; only float is supported",
+    if (!info->is_tensor || !is_number(info->type)) {
+        snprintf(what, sizeof(what), "it is of type %s; numbers are supported",
                  info->is_tensor ? record_type_name(c, info->type) : "sequence, map or optional");
         return report_add(&c->report, REPORT_INPUT, info->name, what,
                           "make it a constant, or cut it off with --out_node");
@@ -133,6 +139,7 @@ static int add_one(struct conversion *c, const struct onnx_info *info, struct te
     r = find_shape(c, info, &shape);
     if (r == E_SHAPE)
         return say_open(c, info);
+    tensor->whole = info->type != ONNX_UNDEFINED && !record_type_is_float(info->type);
     return r < 0 ? r : input_emit(c, tensor, &shape);
 }
 

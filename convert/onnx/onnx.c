@@ -8,6 +8,7 @@
 #include "convert/onnx/inputs.h"
 #include "convert/onnx/ops.h"
 #include "convert/onnx/record.h"
+#include "convert/onnx/types.h"
 
 /* Operators that hold graphs of their own. */
 static bool is_control_flow(const char *op)
@@ -87,7 +88,8 @@ static int convert_node(struct conversion *c)
     /* What follows a node that could not be converted is not looked at: its input has no shape. */
     if (r < 0 || unknown)
         return r;
-    return numbers && entry->fold ? entry->fold(c) : entry->convert(c);
+    r = numbers && entry->fold ? entry->fold(c) : entry->convert(c);
+    return r < 0 ? r : types_note(c);
 }
 
 static enum layout_wish wish(const struct foreign_node *node)

@@ -1,4 +1,4 @@
-/* Functions of one tensor that keep its shape: Relu to Tanh, Clip, PRelu. */
+/* Functions of one tensor that keep its shape: Abs to Tanh, Clip, PRelu. */
 #include <float.h>
 #include <math.h>
 #include <string.h>
@@ -6,9 +6,14 @@
 #include "convert/emit.h"
 #include "convert/numbers.h"
 #include "convert/onnx/attrs.h"
+#include "convert/onnx/kinds.h"
 #include "convert/onnx/ops.h"
 #include "model/ops/elu.h"
-#include "model/ops/unary.h"
+#include "model/ops/gelu.h"
+#include "model/ops/hard_sigmoid.h"
+#include "model/ops/selu.h"
+#include "model/ops/swish.h"
+#include "model/ops/thresholded_relu.h"
 
 /* Input 0 through OP, number by number. */
 static int convert_each(struct conversion *c, enum op op, const void *attrs)
@@ -22,24 +27,19 @@ static int convert_each(struct conversion *c, enum op op, const void *attrs)
 static const struct {
     const char *name;
     enum op op;
-    enum unary_kind kind; /* of OP_UNARY */
 } simple[] = {
-    {"Relu", OP_RELU, 0},           {"Sigmoid", OP_SIGMOID, 0},   {"Tanh", OP_TANH, 0},
-    {"Abs", OP_UNARY, UNARY_ABS},   {"Exp", OP_UNARY, UNARY_EXP}, {"Floor", OP_UNARY, UNARY_FLOOR},
-    {"Log", OP_UNARY, UNARY_LOG},   {"Neg", OP_UNARY, UNARY_NEG}, {"Sin", OP_UNARY, UNARY_SIN},
-    {"Sqrt", OP_UNARY, UNARY_SQRT},
-};
+    {"Relu", OP_RELU}, {"Sigmoid", OP_SIGMOID}, {"Tanh", OP_TANH}, {"HardSwish", OP_HARD_SWISH}};
 
 /* Operators without attributes that treat each number alone. */
 int convert_simple(struct conversion *c)
 {
-    for (size_t i = 0; i < ARRAY_SIZE(simple); i++)
-        if (strcmp(simple[i].name, c->node->op) == 0) {
-            struct unary_attrs attrs = {.kind = simple[i].kind};
+    struct unary_attrs attrs;
 
-            return convert_each(c, simple[i].op, simple[i].op == OP_UNARY ? &attrs : NULL);
-        }
-    return conversion_unsupported(c, WAY_REPLACE, "not supported");
+    for (size_t i = 0; i < ARRAY_SIZE(simple); i++)
+        if (strcmp(simple[i].name, c->node->op) == 0)
+            return convert_each(c, simple[i].op, NULL);
+    attrs.kind = kind_unary(c->node->op);
+    return convert_each(c, OP_UNARY, &attrs);
 }
 
 int convert_elu(struct conversion *c)
@@ -48,6 +48,58 @@ int convert_elu(struct conversion *c)
     int r = attr_float(c, "alpha", 1, &attrs.alpha);
 
     return r < 0 ? r : convert_each(c, OP_ELU, &attrs);
+}
+
+int convert_selu(struct conversion *c)
+{
+    struct selu_attrs attrs;
+    bool old = onnx_model_of(c)->opset < 6; /* whose presets were rounded */
+    int r = attr_float(c, "alpha", old ? 1.6732f : 1.67326319f, &attrs.alpha);
+
+    if (r == 0)
+        r = attr_float(c, "gamma", old ? 1.0507f : 1.05070102f, &attrs.gamma);
+    return r < 0 ? r : convert_each(c, OP_SELU, &attrs);
+}
+
+int convert_hard_sigmoid(struct conversion *c)
+{
+    struct hard_sigmoid_attrs attrs;
+    int r = attr_float(c, "alpha", 0.2f, &attrs.alpha);
+
+    if (r == 0)
+        r = attr_float(c, "beta", 0.5f, &attrs.beta);
+    return r < 0 ? r : convert_each(c, OP_HARD_SIGMOID, &attrs);
+}
+
+int convert_thresholded_relu(struct conversion *c)
+{
+    struct thresholded_relu_attrs attrs;
+    int r = attr_float(c, "alpha", 1, &attrs.alpha);
+
+    return r < 0 ? r : convert_each(c, OP_THRESHOLDED_RELU, &attrs);
+}
+
+int convert_swish(struct conversion *c)
+{
+    struct swish_attrs attrs;
+    int r = attr_float(c, "alpha", 1, &attrs.beta);
+
+    return r < 0 ? r : convert_each(c, OP_SWISH, &attrs);
+}
+
+int convert_gelu(struct conversion *c)
+{
+    struct gelu_attrs attrs;
+    const char *approximate;
+    int r = attr_text(c, "approximate", "none", &approximate);
+
+    if (r < 0)
+        return r;
+    attrs.by_tanh = strcmp(approximate, "tanh") == 0;
+    if (!attrs.by_tanh && strcmp(approximate, "none") != 0)
+        return conversion_unsupported(c, "check the model", "approximate \"%.40s\" is unknown",
+                                      approximate);
+    return convert_each(c, OP_GELU, &attrs);
 }
 
 /* A limit of Clip: an attribute before operator set 11, then an input. */

@@ -1,26 +1,39 @@
-/* Operators of two and more tensors, number by number: Add to Pow, Max, Min, Sum. */
+/* Operators of two and more tensors, number by number: Add to Xor, Mod, Where, Max, Mean, Sum. */
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 
 #include "convert/emit.h"
+#include "convert/fold.h"
+#include "convert/layout.h"
 #include "convert/onnx/attrs.h"
+#include "convert/onnx/kinds.h"
 #include "convert/onnx/ops.h"
+#include "convert/onnx/types.h"
 
-static const struct {
-    const char *name;
-    enum binary_kind kind;
-} kinds[] = {
-    {"Add", BINARY_ADD}, {"Div", BINARY_DIV}, {"Max", BINARY_MAX}, {"Min", BINARY_MIN},
-    {"Mul", BINARY_MUL}, {"Pow", BINARY_POW}, {"Sub", BINARY_SUB}, {"Sum", BINARY_ADD},
-};
-
-static enum binary_kind find_kind(const char *op)
+/* X with ones behind, so that its first axis is axis FIRST of RANK. */
+static int append_axes(struct conversion *c, struct tensor *x, uint32_t first, uint32_t rank,
+                       struct tensor **ret)
 {
-    for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
-        if (strcmp(kinds[i].name, op) == 0)
-            return kinds[i].kind;
-    return BINARY_ADD;
+    struct tensor *aligned = arena_copy(&c->arena, x, sizeof(*x));
+    struct numbers *numbers;
+    int r = aligned ? 0 : -ENOMEM;
+
+    if (r < 0)
+        return r;
+    while (first + aligned->shape.rank < rank)
+        aligned->shape.dim[aligned->shape.rank++] = 1;
+    aligned->layouts = (struct rows){0};
+    aligned->view = view_identity();
+    *ret = aligned;
+    if (x->state == TENSOR_VALUE)
+        return layout_bring_shaped(c, x, &aligned->shape, &aligned->view, &aligned->value);
+    numbers = arena_copy(&c->arena, x->numbers, sizeof(*numbers));
+    if (!numbers)
+        return -ENOMEM;
+    numbers->shape = aligned->shape;
+    aligned->numbers = numbers;
+    return 0;
 }
 
 /*
@@ -30,8 +43,6 @@ static enum binary_kind find_kind(const char *op)
 static int align_old(struct conversion *c, const struct tensor *a, struct tensor **b)
 {
     int64_t broadcast, axis;
-    struct tensor *aligned;
-    struct numbers *numbers;
     int r = attr_int(c, "broadcast", 0, &broadcast);
 
     if (r == 0)
@@ -43,31 +54,82 @@ static int align_old(struct conversion *c, const struct tensor *a, struct tensor
         return conversion_unsupported(c, "check the model", "axis %" PRId64 " does not fit", axis);
     if (axis + (*b)->shape.rank == a->shape.rank)
         return 0;
-    if ((*b)->state != TENSOR_NUMBERS)
-        return conversion_unsupported(c, "export it with operator set 7 or newer",
-                                      "a computed operand broadcast along axis %" PRId64, axis);
-    aligned = arena_alloc(&c->arena, sizeof(*aligned));
-    numbers = arena_copy(&c->arena, (*b)->numbers, sizeof(*numbers));
-    if (!aligned || !numbers)
-        return -ENOMEM;
-    while (axis + numbers->shape.rank < a->shape.rank)
-        numbers->shape.dim[numbers->shape.rank++] = 1;
-    *aligned = (struct tensor){
-        .name = (*b)->name, .state = TENSOR_NUMBERS, .numbers = numbers, .shape = numbers->shape};
-    *b = aligned;
-    return 0;
+    return append_axes(c, *b, (uint32_t)axis, a->shape.rank, b);
+}
+
+/* A division of whole numbers, which is cut off. */
+static int emit_quotient(struct conversion *c, struct tensor *a, struct tensor *b)
+{
+    struct binary_attrs attrs = {BINARY_DIV};
+    struct tensor *x[2] = {a, b};
+    uint32_t in[2], value;
+    struct node_spec spec = {.op = OP_BINARY, .attrs = &attrs, .inputs = in, .n_inputs = 2};
+    struct view view;
+    int r = emit_bring_all(c, x, 2, in, &view);
+
+    if (r == 0)
+        r = conversion_emit_main(c, "quotient", &spec, &value);
+    return r < 0 ? r : ops_emit_truncated(c, value, &view);
 }
 
 int convert_binary(struct conversion *c)
 {
-    struct tensor *a, *b;
+    struct tensor *a, *b = NULL;
     int r = conversion_activation(c, 0, &a);
 
     if (r == 0)
         r = conversion_activation(c, 1, &b);
     if (r == 0)
         r = align_old(c, a, &b);
-    return r < 0 ? r : emit_binary(c, a, b, find_kind(c->node->op));
+    if (r == 0 && strcmp(c->node->op, "Div") == 0 && types_is_whole(a))
+        return emit_quotient(c, a, b);
+    return r < 0 ? r : emit_binary(c, a, b, kind_binary(c->node->op));
+}
+
+/* With fmod the sign is a's; without it, for whole numbers only, b's. */
+static int read_mod(struct conversion *c, enum binary_kind *ret)
+{
+    int64_t fmod;
+    int r = attr_int(c, "fmod", 0, &fmod);
+
+    *ret = fmod ? BINARY_TRUNC_MOD : BINARY_FLOOR_MOD;
+    return r;
+}
+
+int convert_mod(struct conversion *c)
+{
+    enum binary_kind kind = BINARY_FLOOR_MOD;
+    struct tensor *a, *b = NULL;
+    int r = conversion_activation(c, 0, &a);
+
+    if (r == 0)
+        r = conversion_activation(c, 1, &b);
+    if (r == 0)
+        r = read_mod(c, &kind);
+    return r < 0 ? r : emit_binary(c, a, b, kind);
+}
+
+int fold_mod(struct conversion *c)
+{
+    const struct numbers *a, *b = NULL;
+    enum binary_kind kind = BINARY_FLOOR_MOD;
+    int r = fold_input(c, 0, &a);
+
+    if (r == 0)
+        r = fold_input(c, 1, &b);
+    if (r == 0)
+        r = read_mod(c, &kind);
+    return r < 0 ? r : fold_pair(c, a, b, kind);
+}
+
+int convert_where(struct conversion *c)
+{
+    struct tensor *x[3];
+    int r = 0;
+
+    for (uint32_t i = 0; r == 0 && i < ARRAY_SIZE(x); i++)
+        r = conversion_activation(c, i, &x[i]);
+    return r < 0 ? r : emit_select(c, x[0], x[1], x[2]);
 }
 
 int convert_variadic(struct conversion *c)
@@ -83,5 +145,5 @@ int convert_variadic(struct conversion *c)
     /* Sums of more than two are one layer, as Caffe's and SNPE's are. */
     if (n > 2 && strcmp(c->node->op, "Sum") == 0)
         return emit_sum(c, x, n);
-    return emit_chain(c, x, n, find_kind(c->node->op));
+    return emit_chain(c, x, n, kind_binary(c->node->op));
 }

@@ -54,38 +54,16 @@ int ops_place_bias(struct conversion *c, uint32_t i, uint32_t n, float scale, ui
     return conversion_add_constant(c, bias ? c->node->inputs[i] : "zeros", &walk.shape, blob, ret);
 }
 
-static int check_weights(struct conversion *c, const struct tensor *x,
-                         const struct numbers *weights, int64_t groups)
-{
-    if (!weights)
-        return conversion_unsupported(c, "check the model", "it has no weights");
-    if (weights->shape.rank != x->shape.rank || weights->n == 0)
-        return conversion_unsupported(c, "check the model",
-                                      "weights of rank %u for an input of rank %u",
-                                      weights->shape.rank, x->shape.rank);
-    if (groups < 1 || groups > INT32_MAX)
-        return conversion_unsupported(c, "check the model", "group is out of range");
-    for (uint32_t i = 2; i < weights->shape.rank; i++)
-        if (weights->shape.dim[i] > WINDOW_MOST)
-            return conversion_unsupported(c, WAY_REPLACE, "a kernel of more than %d", WINDOW_MOST);
-    return 0;
-}
-
 static int read_attrs(struct conversion *c, const struct tensor *x, const struct numbers *weights,
                       struct conv_attrs *ret)
 {
-    int32_t kernel[2] = {0};
+    int32_t kernel[2];
     struct spatial spatial;
     int64_t groups;
-    int r = attr_int(c, "group", 1, &groups);
+    int r = spatial_weights(c, x, weights, kernel, &groups);
 
     if (r == 0)
-        r = check_weights(c, x, weights, groups);
-    if (r < 0)
-        return r;
-    for (uint32_t i = 2; i < x->shape.rank; i++)
-        kernel[i - 2] = (int32_t)weights->shape.dim[i];
-    r = spatial_read(c, x, kernel, &spatial);
+        r = spatial_read(c, x, kernel, &spatial);
     if (r < 0)
         return r;
     *ret = (struct conv_attrs){.groups = (int32_t)groups};

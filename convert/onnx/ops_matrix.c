@@ -1,4 +1,4 @@
-/* Gemm and MatMul with a constant matrix on the right: FullyConnected. */
+/* Gemm and MatMul: FullyConnected where the right matrix is known, else MatMul. */
 #include <string.h>
 
 #include "convert/emit.h"
@@ -6,6 +6,7 @@
 #include "convert/numbers.h"
 #include "convert/onnx/attrs.h"
 #include "convert/onnx/ops.h"
+#include "model/ops/matmul.h"
 
 /* The matrix as the graph has it, [out, in]: B is [in, out], or [out, in] if TRANSPOSED. */
 static int place_matrix(struct conversion *c, const struct numbers *b, const struct shape *sizes,
@@ -26,10 +27,9 @@ static int place_matrix(struct conversion *c, const struct numbers *b, const str
 struct gemm {
     float alpha, beta;
     int64_t transpose_a, transpose_b;
-    const struct numbers *b;
 };
 
-static int read_gemm(struct conversion *c, const struct tensor *a, struct gemm *ret)
+static int read_gemm(struct conversion *c, struct gemm *ret)
 {
     int r = attr_float(c, "alpha", 1, &ret->alpha);
 
@@ -39,13 +39,7 @@ static int read_gemm(struct conversion *c, const struct tensor *a, struct gemm *
         r = attr_int(c, "transA", 0, &ret->transpose_a);
     if (r == 0)
         r = attr_int(c, "transB", 0, &ret->transpose_b);
-    if (r == 0)
-        r = conversion_constant(c, 1, "the right matrix", &ret->b);
-    if (r < 0)
-        return r;
-    if (!ret->b || ret->b->shape.rank != 2 || ret->b->n == 0 || a->shape.rank != 2)
-        return conversion_unsupported(c, "check the model", "its operands are no matrices");
-    return 0;
+    return r;
 }
 
 /* Is input 2 one number a column, or none, so that it is the layer's bias? */
@@ -58,79 +52,140 @@ static bool is_bias(const struct tensor *bias, uint32_t columns)
                                       bias->shape.dim[bias->shape.rank - 1] == columns));
 }
 
-/* A C that differs from row to row, or that the network computes: added behind. */
-static int add_behind(struct conversion *c, const struct node_spec *product, struct tensor *bias,
-                      float beta)
+/* VALUE times NUMBER, as helper BASE.scaled; VALUE itself if that is 1. */
+static int scale_value(struct conversion *c, const char *base, uint32_t value, float number,
+                       uint32_t *ret)
+{
+    struct binary_attrs attrs = {.kind = BINARY_MUL};
+    uint32_t in[2] = {value};
+    struct node_spec spec = {.op = OP_BINARY, .attrs = &attrs, .inputs = in, .n_inputs = 2};
+    int r;
+
+    *ret = value;
+    if (number == 1)
+        return 0;
+    r = emit_number(c, "factor", number, &in[1]);
+    return r < 0 ? r : conversion_emit_helper(c, base, "scaled", &spec, ret);
+}
+
+/* PRODUCT, times ALPHA, and BIAS times BETA added behind if it is there. */
+static int add_behind(struct conversion *c, const struct node_spec *product, float alpha,
+                      struct tensor *bias, float beta)
 {
     struct binary_attrs add = {.kind = BINARY_ADD}, multiply = {.kind = BINARY_MUL};
     struct view view = view_identity();
-    uint32_t in[2], scaled[2];
+    uint32_t in[2];
     struct node_spec spec = {.op = OP_BINARY, .attrs = &add, .inputs = in, .n_inputs = 2};
-    struct node_spec scale = {.op = OP_BINARY, .attrs = &multiply, .inputs = scaled, .n_inputs = 2};
-    int r = layout_bring_ranked(c, bias, 2, &view, &in[1]);
+    int r = conversion_emit_main(c, "product", product, &in[0]);
 
-    if (r == 0 && beta != 1) {
-        scaled[0] = in[1];
-        r = emit_number(c, "beta", beta, &scaled[1]);
-        if (r == 0)
-            r = conversion_emit_helper(c, bias->name, "scaled", &scale, &in[1]);
+    if (r < 0)
+        return r;
+    if (!bias) {
+        spec.attrs = &multiply;
+        r = emit_number(c, "factor", alpha, &in[1]);
+        return r < 0 ? r : conversion_emit(c, 0, &spec, &view);
     }
+    r = scale_value(c, conversion_label(c->node), in[0], alpha, &in[0]);
     if (r == 0)
-        r = conversion_emit_main(c, "product", product, &in[0]);
+        r = layout_bring_ranked(c, bias, 2, &view, &in[1]);
+    if (r == 0)
+        r = scale_value(c, bias->name, in[1], beta, &in[1]);
+    return r < 0 ? r : conversion_emit(c, 0, &spec, &view);
+}
+
+/* Both matrices come out of the network. */
+static int emit_gemm(struct conversion *c, struct tensor *a, struct tensor *b, struct tensor *bias,
+                     const struct gemm *gemm)
+{
+    struct matmul_attrs attrs = {gemm->transpose_a != 0, gemm->transpose_b != 0};
+    struct view view = view_identity();
+    uint32_t in[2];
+    struct node_spec spec = {.op = OP_MATMUL, .attrs = &attrs, .inputs = in, .n_inputs = 2};
+    int r;
+
+    if (!bias && gemm->alpha == 1)
+        return emit_matmul(c, a, b, attrs.transpose_a, attrs.transpose_b);
+    r = layout_bring(c, a, &view, &in[0]);
+    if (r == 0)
+        r = layout_bring(c, b, &view, &in[1]);
+    return r < 0 ? r : add_behind(c, &spec, gemm->alpha, bias, gemm->beta);
+}
+
+/* The right matrix is known: a layer with weights. */
+static int emit_weights(struct conversion *c, struct tensor *a, const struct numbers *b,
+                        struct tensor *bias, const struct gemm *gemm)
+{
+    struct view view = view_identity(), turned = {{1, 0}};
+    uint32_t in[3], columns = b->shape.dim[gemm->transpose_b ? 0 : 1];
+    struct node_spec spec = {.op = OP_FULLY_CONNECTED, .inputs = in, .n_inputs = 3};
+    int r = layout_bring(c, a, gemm->transpose_a ? &turned : &view, &in[0]);
+
+    if (r == 0)
+        r = place_matrix(c, b, &b->shape, gemm->transpose_b, gemm->alpha, &in[1]);
+    if (r < 0)
+        return r;
+    if (bias && !is_bias(bias, columns)) {
+        spec.n_inputs = 2;
+        return add_behind(c, &spec, 1, bias, gemm->beta);
+    }
+    r = ops_place_bias(c, 2, columns, gemm->beta, &in[2]);
     return r < 0 ? r : conversion_emit(c, 0, &spec, &view);
 }
 
 int convert_gemm(struct conversion *c)
 {
-    struct view view = view_identity(), turned = {{1, 0}};
-    uint32_t in[3], columns;
-    struct node_spec spec = {.op = OP_FULLY_CONNECTED, .inputs = in, .n_inputs = 3};
-    struct tensor *a, *bias = conversion_input(c, 2);
+    struct tensor *a, *b = NULL, *bias = conversion_input(c, 2);
+    const struct numbers *numbers;
     struct gemm gemm;
     int r = conversion_activation(c, 0, &a);
 
+    if (r == 0)
+        r = conversion_activation(c, 1, &b);
     if (r == 0 && bias)
         r = conversion_activation(c, 2, &bias);
     if (r == 0)
-        r = read_gemm(c, a, &gemm);
-    if (r == 0)
-        r = layout_bring(c, a, gemm.transpose_a ? &turned : &view, &in[0]);
-    if (r == 0)
-        r = place_matrix(c, gemm.b, &gemm.b->shape, gemm.transpose_b, gemm.alpha, &in[1]);
+        r = read_gemm(c, &gemm);
     if (r < 0)
         return r;
-    columns = gemm.b->shape.dim[gemm.transpose_b ? 0 : 1];
-    if (bias && !is_bias(bias, columns)) {
-        spec.n_inputs = 2;
-        return add_behind(c, &spec, bias, gemm.beta);
-    }
-    r = ops_place_bias(c, 2, columns, gemm.beta, &in[2]);
-    return r < 0 ? r : conversion_emit(c, 0, &spec, &view);
+    if (a->shape.rank != 2 || b->shape.rank != 2)
+        return conversion_unsupported(c, "check the model", "its operands are no matrices");
+    if (b->state != TENSOR_NUMBERS)
+        return emit_gemm(c, a, b, bias, &gemm);
+    r = conversion_numbers(c, b, &numbers);
+    if (r == 0 && numbers->n == 0)
+        r = conversion_unsupported(c, "check the model", "its operands are no matrices");
+    return r < 0 ? r : emit_weights(c, a, numbers, bias, &gemm);
 }
 
-/* The right side of a MatMul as a matrix [in, out]; a vector is [in, 1]. */
-static int read_matrix(struct conversion *c, const struct tensor *a, const struct numbers **ret_b,
-                       struct shape *ret_sizes)
+/* Is B one matrix that is known, or a list, which A is multiplied with row by row? */
+static bool is_matrix(const struct tensor *a, const struct tensor *b)
 {
-    const struct numbers *b;
+    if (b->state != TENSOR_NUMBERS || b->shape.rank == 0 || a->shape.rank == 0 ||
+        (b->shape.rank > 2 && b->shape.rank > a->shape.rank))
+        return false;
+    for (uint32_t i = 0; i + 2 < b->shape.rank; i++)
+        if (b->shape.dim[i] != 1)
+            return false;
+    return true;
+}
+
+/* B as a matrix [in, out]; a list is [in, 1]. */
+static int read_matrix(struct conversion *c, const struct tensor *a, struct tensor *b,
+                       const struct numbers **ret_b, struct shape *ret_sizes)
+{
     struct shape sizes = {.rank = 2};
-    int r = conversion_constant(c, 1, "the numbers of the right matrix", &b);
+    const struct numbers *numbers;
+    int r = conversion_numbers(c, b, &numbers);
 
     if (r < 0)
         return r;
-    if (!b || b->n == 0 || b->shape.rank == 0 || a->shape.rank == 0)
-        return conversion_unsupported(c, "check the model", "its operands are no matrices");
-    for (uint32_t i = 0; i + 2 < b->shape.rank; i++)
-        if (b->shape.dim[i] != 1 || b->shape.rank > a->shape.rank)
-            return conversion_unsupported(c, WAY_REPLACE,
-                                          "a stack of matrices; one matrix is supported");
     sizes.dim[0] = b->shape.dim[b->shape.rank > 1 ? b->shape.rank - 2 : 0];
     sizes.dim[1] = b->shape.rank > 1 ? b->shape.dim[b->shape.rank - 1] : 1;
-    if (a->shape.dim[a->shape.rank - 1] != sizes.dim[0])
+    if (numbers->n == 0 || a->shape.dim[a->shape.rank - 1] != sizes.dim[0])
         return conversion_unsupported(c, "check the model and the sizes of its inputs",
                                       "rows of %u numbers times columns of %u",
                                       a->shape.dim[a->shape.rank - 1], sizes.dim[0]);
-    *ret_b = b;
+    *ret_b = numbers;
     *ret_sizes = sizes;
     return 0;
 }
@@ -208,22 +263,20 @@ static int emit_connected(struct conversion *c, struct tensor *a, const struct n
     return r < 0 ? r : emit_product(c, &spec, a, b, sizes->dim[1]);
 }
 
-int convert_matmul(struct conversion *c)
+/* A times a known matrix B, with the Add behind as the layer's bias where that is so. */
+static int multiply_known(struct conversion *c, struct tensor *a, struct tensor *b)
 {
     const struct foreign_node *node = c->node, *add = NULL;
     struct onnx_node with_bias = *onnx_node_of(node);
     const char *inputs[3] = {0}, *bias = NULL;
+    const struct numbers *numbers = NULL;
     struct shape sizes = {0};
-    const struct numbers *b = NULL;
-    struct tensor *a;
-    int r = conversion_activation(c, 0, &a);
+    int r = read_matrix(c, a, b, &numbers, &sizes);
 
-    if (r == 0)
-        r = read_matrix(c, a, &b, &sizes);
     if (r == 0 && b->shape.rank > 1 && a->shape.rank > 1)
         r = find_bias(c, sizes.dim[1], &add, &bias);
     if (r < 0 || !bias)
-        return r < 0 ? r : emit_connected(c, a, b, &sizes);
+        return r < 0 ? r : emit_connected(c, a, numbers, &sizes);
     inputs[0] = node->inputs[0];
     inputs[1] = node->inputs[1];
     inputs[2] = bias;
@@ -233,7 +286,19 @@ int convert_matmul(struct conversion *c)
     with_bias.node.n_outputs = add->n_outputs;
     c->wanted[conversion_output(c, 0)->user] = false;
     c->node = &with_bias.node;
-    r = emit_connected(c, a, b, &sizes);
+    r = emit_connected(c, a, numbers, &sizes);
     c->node = node;
     return r;
+}
+
+int convert_matmul(struct conversion *c)
+{
+    struct tensor *a, *b = NULL;
+    int r = conversion_activation(c, 0, &a);
+
+    if (r == 0)
+        r = conversion_activation(c, 1, &b);
+    if (r < 0)
+        return r;
+    return is_matrix(a, b) ? multiply_known(c, a, b) : emit_matmul(c, a, b, false, false);
 }

@@ -1,4 +1,4 @@
-/* BatchNormalization and Softmax. */
+/* Normalisations: by statistics of training, or of the tensor itself. */
 #include <math.h>
 
 #include "convert/emit.h"
@@ -6,7 +6,8 @@
 #include "convert/numbers.h"
 #include "convert/onnx/attrs.h"
 #include "convert/onnx/ops.h"
-#include "model/ops/softmax.h"
+#include "model/ops/l2_norm.h"
+#include "model/ops/lrn.h"
 
 /* What input 1 to 4 of a BatchNormalization say. */
 enum { SCALE, BIAS, MEAN, VARIANCE, N_PARAMS };
@@ -109,59 +110,104 @@ int convert_batch_norm(struct conversion *c)
     return r < 0 ? r : conversion_emit(c, 0, &spec, &view);
 }
 
-/*
- * Before operator set 13 everything from axis FIRST on is one axis. That is one axis of the tensor
- * if the others have the size 1. Returns whether it is, and which.
- */
-static bool find_one_axis(const struct conversion *c, const struct tensor *x, uint32_t first,
-                          uint32_t *ret)
+/* Inputs 1 and 2 as numbers; the second may be left out. */
+static int read_scale_and_bias(struct conversion *c, struct tensor **ret_scale,
+                               struct tensor **ret_bias)
 {
-    uint32_t found = 0;
+    const struct numbers *numbers = NULL;
+    int r = conversion_constant(c, 1, "the scales", &numbers);
 
-    *ret = first;
-    if (onnx_model_of(c)->opset >= 13)
-        return true;
-    for (uint32_t i = first; i < x->shape.rank; i++)
-        if (x->shape.dim[i] != 1) {
-            *ret = i;
-            found++;
-        }
-    return found <= 1;
+    if (r == 0 && !numbers)
+        r = conversion_unsupported(c, "check the model", "it has no scales");
+    if (r == 0)
+        r = conversion_constant(c, 2, "the biases", &numbers);
+    if (r == 0)
+        r = conversion_activation(c, 1, ret_scale);
+    *ret_bias = NULL;
+    return r < 0 || !conversion_input(c, 2) ? r : conversion_activation(c, 2, ret_bias);
 }
 
-/* Softmax over all axes from FIRST on: as a matrix, and back. */
-static int emit_flat_softmax(struct conversion *c, struct tensor *x, uint32_t first)
+int convert_instance_norm(struct conversion *c)
 {
-    struct softmax_attrs attrs = {.axis = -1};
-    struct shape flat = {2, {1, 1}};
-    struct view view = view_identity();
-    uint32_t in;
-    struct node_spec spec = {.op = OP_SOFTMAX, .attrs = &attrs, .inputs = &in, .n_inputs = 1};
-    int r = layout_bring_plain(c, x, &in);
-
-    for (uint32_t i = 0; i < x->shape.rank; i++)
-        flat.dim[i >= first] *= x->shape.dim[i];
-    if (r == 0)
-        r = layout_reshape(c, x->name, "flat", in, &flat, &in);
-    if (r == 0)
-        r = conversion_emit_main(c, "flat", &spec, &in);
-    return r < 0 ? r : layout_emit_reshape(c, 0, in, &x->shape, &view);
-}
-
-int convert_softmax(struct conversion *c)
-{
-    uint32_t first, axis;
-    struct tensor *x;
-    int64_t said;
+    struct tensor *x, *scale, *bias = NULL;
+    float epsilon;
     int r = conversion_activation(c, 0, &x);
 
     if (r == 0)
-        r = attr_int(c, "axis", onnx_model_of(c)->opset >= 13 ? -1 : 1, &said);
+        r = attr_float(c, "epsilon", 1e-5f, &epsilon);
     if (r == 0)
-        r = axes_find(c, said, x->shape.rank, &first);
+        r = read_scale_and_bias(c, &scale, &bias);
+    if (r == 0 && !bias)
+        r = conversion_unsupported(c, "check the model", "it has no biases");
+    return r < 0 ? r : emit_instance_norm(c, x, scale, bias, epsilon);
+}
+
+int convert_layer_norm(struct conversion *c)
+{
+    struct tensor *x, *scale, *bias = NULL;
+    uint32_t axis;
+    int64_t said;
+    float epsilon;
+    int r = conversion_activation(c, 0, &x);
+
+    for (uint32_t i = 1; r == 0 && i < c->node->n_outputs; i++)
+        if (conversion_output(c, i) && conversion_output(c, i)->needed)
+            r = conversion_unsupported(c, WAY_REPLACE, "its output %u (Mean, InvStdDev) is used",
+                                       i);
+    if (r == 0)
+        r = attr_float(c, "epsilon", 1e-5f, &epsilon);
+    if (r == 0)
+        r = attr_int(c, "axis", -1, &said);
+    if (r == 0)
+        r = axes_find(c, said, x->shape.rank, &axis);
+    if (r == 0)
+        r = read_scale_and_bias(c, &scale, &bias);
+    return r < 0 ? r : emit_layer_norm(c, x, scale, bias, axis, epsilon);
+}
+
+int convert_lp_norm(struct conversion *c)
+{
+    int32_t place;
+    struct l2_norm_attrs attrs = {.axes = {&place, 1}, .epsilon_kind = L2_NORM_MAX};
+    struct tensor *x;
+    uint32_t axis;
+    int64_t said, p;
+    int r = conversion_activation(c, 0, &x);
+
+    if (r == 0)
+        r = attr_int(c, "axis", -1, &said);
+    if (r == 0)
+        r = axes_find(c, said, x->shape.rank, &axis);
+    if (r == 0)
+        r = attr_int(c, "p", 2, &p);
     if (r < 0)
         return r;
-    if (!find_one_axis(c, x, first, &axis))
-        return emit_flat_softmax(c, x, first);
-    return emit_softmax(c, x, OP_SOFTMAX, axis);
+    if (p != 2)
+        return conversion_unsupported(c, WAY_REPLACE, "p other than 2");
+    place = layout_own(x).order[axis];
+    return emit_each(c, x, OP_L2_NORM, &attrs);
+}
+
+int convert_lrn(struct conversion *c)
+{
+    struct lrn_attrs attrs = {.kind = LRN_ACROSS_CHANNELS};
+    struct tensor *x;
+    int64_t size;
+    int r = conversion_activation(c, 0, &x);
+
+    if (r == 0)
+        r = attr_int(c, "size", 0, &size);
+    if (r == 0)
+        r = attr_float(c, "alpha", 1e-4f, &attrs.alpha);
+    if (r == 0)
+        r = attr_float(c, "beta", 0.75f, &attrs.beta);
+    if (r == 0)
+        r = attr_float(c, "bias", 1, &attrs.bias);
+    if (r < 0)
+        return r;
+    if (size < 1 || size > INT16_MAX || x->shape.rank < 2)
+        return conversion_unsupported(c, "check the model",
+                                      "attribute size is missing or out of range");
+    attrs.size = (int32_t)size;
+    return emit_channels(c, x, 1, OP_LRN, &attrs);
 }

@@ -1,22 +1,8 @@
-/* ReduceMean to ReduceProd. */
-#include <string.h>
-
+/* ReduceL1 to ReduceSumSquare. */
 #include "convert/emit.h"
 #include "convert/onnx/attrs.h"
+#include "convert/onnx/kinds.h"
 #include "convert/onnx/ops.h"
-
-static enum reduce_kind find_kind(const char *op)
-{
-    static const char *const names[] = {
-        [REDUCE_MEAN] = "ReduceMean", [REDUCE_SUM] = "ReduceSum", [REDUCE_PROD] = "ReduceProd",
-        [REDUCE_MIN] = "ReduceMin",   [REDUCE_MAX] = "ReduceMax",
-    };
-
-    for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-        if (strcmp(names[i], op) == 0)
-            return (enum reduce_kind)i;
-    return REDUCE_MEAN;
-}
 
 /* The axes as bits; 0 if the node leaves its input as it is. */
 static int read_axes(struct conversion *c, uint32_t rank, uint32_t *ret_mask)
@@ -45,5 +31,5 @@ int convert_reduce(struct conversion *c)
         r = attr_int(c, "keepdims", 1, &keep);
     if (r == 0)
         r = read_axes(c, x->shape.rank, &mask);
-    return r < 0 ? r : emit_reduce(c, x, find_kind(c->node->op), mask, keep != 0);
+    return r < 0 ? r : emit_reduce(c, x, kind_reduce(c->node->op), mask, keep != 0);
 }

@@ -1,4 +1,4 @@
-/* What changes sizes, order or name and no number: Reshape to Transpose, Identity, Cast, Shape. */
+/* What changes sizes, order or name and no number: Reshape to Transpose, Identity, Shape, Size. */
 #include <inttypes.h>
 #include <string.h>
 #include <strings.h>
@@ -240,34 +240,7 @@ int convert_dropout(struct conversion *c)
     return r < 0 ? r : convert_identity(c);
 }
 
-/* The type that a Cast makes; operator sets before 6 spell it. */
-int ops_cast_type(struct conversion *c, int64_t *ret)
-{
-    const struct onnx_attr *attr = attr_find(c, "to");
-
-    if (attr && attr->type == ONNX_ATTR_STRING && attr->s) {
-        *ret = strcmp(attr->s, "FLOAT") == 0 ? ONNX_FLOAT : ONNX_UNDEFINED;
-        for (int32_t type = 0; type < _ONNX_TYPE_MAX; type++)
-            if (strcasecmp(attr->s, record_type_name(c, type)) == 0)
-                *ret = type;
-        return 0;
-    }
-    return attr_int(c, "to", ONNX_UNDEFINED, ret);
-}
-
-int convert_cast(struct conversion *c)
-{
-    int64_t type;
-    int r = ops_cast_type(c, &type);
-
-    if (r == 0 && (type < 0 || type > INT32_MAX || !record_type_is_float((int32_t)type)))
-        r = conversion_unsupported(c, WAY_REPLACE,
-                                   "the network computes in float: a cast to %s is not supported",
-                                   record_type_name(c, (int32_t)type));
-    return r < 0 ? r : convert_identity(c);
-}
-
-/* Shape and Size: known as soon as the input's shape is. */
+/* Shape: known as soon as the input's shape is. */
 int convert_shape(struct conversion *c)
 {
     struct tensor *x = conversion_input(c, 0);
@@ -292,4 +265,25 @@ int convert_shape(struct conversion *c)
     for (int64_t i = start; r == 0 && i < end; i++)
         *to++ = shape.dim[i];
     return r < 0 ? r : conversion_set_numbers(c, 0, &numbers);
+}
+
+/* Size: how many numbers there are. */
+int convert_size(struct conversion *c)
+{
+    struct tensor *x = conversion_input(c, 0);
+    struct numbers numbers;
+    struct shape shape;
+    int64_t *to;
+    size_t n = 0;
+    int r = x ? conversion_shape(c, x, &shape)
+              : conversion_unsupported(c, "check the model", "input 0 is missing");
+
+    if (r == 0)
+        r = numbers_count(c, &shape, &n);
+    if (r == 0)
+        r = numbers_new_whole(c, &(struct shape){0}, &numbers, &to);
+    if (r < 0)
+        return r;
+    *to = (int64_t)n;
+    return conversion_set_numbers(c, 0, &numbers);
 }

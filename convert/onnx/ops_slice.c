@@ -1,9 +1,10 @@
-/* Parts of tensors and tensors of parts: Slice, Split, Gather, Concat, Pad. */
+/* Parts of tensors and tensors of parts: Slice, Split, Concat, Pad. */
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 
 #include "convert/emit.h"
+#include "convert/fold.h"
 #include "convert/numbers.h"
 #include "convert/onnx/attrs.h"
 #include "convert/onnx/ops.h"
@@ -74,7 +75,8 @@ int convert_split(struct conversion *c)
             return r;
         slices.axis[axis] = (struct slice){begin, part, 1};
         if (output && output->needed)
-            r = slices_emit(c, i, x, &slices);
+            r = x->state == TENSOR_NUMBERS ? fold_part(c, i, x->numbers, &slices)
+                                           : slices_emit(c, i, x, &slices);
         begin += part;
     }
     if (r == 0 && begin != x->shape.dim[axis])
@@ -82,60 +84,6 @@ int convert_split(struct conversion *c)
                                    "the parts leave something of an axis of %u",
                                    x->shape.dim[axis]);
     return r;
-}
-
-/* The indices as a slice of an axis of SIZE: evenly spaced, inside. */
-static int slice_of_indices(struct conversion *c, const struct numbers *indices, uint32_t size,
-                            struct slice *ret)
-{
-    int64_t first = 0, step = 1;
-
-    for (size_t i = 0; i < indices->n; i++) {
-        int64_t index = indices->whole[i] + (indices->whole[i] < 0 ? size : 0);
-
-        if (index < 0 || index >= size)
-            return conversion_unsupported(c, "check the model",
-                                          "index %" PRId64 " is outside an axis of %u",
-                                          indices->whole[i], size);
-        if (i == 0)
-            first = index;
-        else if (i == 1)
-            step = index - first;
-        if (step == 0 || index != first + (int64_t)i * step)
-            return conversion_unsupported(c, WAY_REPLACE,
-                                          "indices that are not evenly spaced; one index, or a "
-                                          "slice in the form of indices, is supported");
-    }
-    *ret = (struct slice){(uint32_t)first, (uint32_t)indices->n, (int32_t)step};
-    return 0;
-}
-
-int convert_gather(struct conversion *c)
-{
-    const struct numbers *indices = NULL;
-    struct slices slices;
-    struct tensor *x;
-    int64_t said;
-    uint32_t axis;
-    int r = conversion_activation(c, 0, &x);
-
-    if (r == 0)
-        r = conversion_constant(c, 1, "the indices", &indices);
-    if (r == 0)
-        r = attr_int(c, "axis", 0, &said);
-    if (r == 0)
-        r = axes_find(c, said, x->shape.rank, &axis);
-    if (r < 0)
-        return r;
-    if (!indices || indices->is_float || indices->n == 0)
-        return conversion_unsupported(c, "check the model", "it has no indices");
-    if (indices->shape.rank > 1)
-        return conversion_unsupported(c, WAY_REPLACE, "indices of rank %u; 0 and 1 are supported",
-                                      indices->shape.rank);
-    slices_all(&x->shape, &slices);
-    slices.drop = indices->shape.rank == 0 ? 1u << axis : 0;
-    r = slice_of_indices(c, indices, x->shape.dim[axis], &slices.axis[axis]);
-    return r < 0 ? r : slices_emit(c, 0, x, &slices);
 }
 
 int convert_concat(struct conversion *c)
@@ -154,8 +102,10 @@ int convert_concat(struct conversion *c)
     return r < 0 ? r : emit_concat(c, x, n, axis);
 }
 
-static const char *const pad_modes[] = {
-    [PAD_CONSTANT] = "constant", [PAD_REFLECT] = "reflect", [PAD_EDGE] = "edge"};
+static const char *const pad_modes[] = {[PAD_CONSTANT] = "constant",
+                                        [PAD_REFLECT] = "reflect",
+                                        [PAD_EDGE] = "edge",
+                                        [PAD_WRAP] = "wrap"};
 
 static int read_pad_mode(struct conversion *c, enum pad_mode *ret)
 {
@@ -165,12 +115,12 @@ static int read_pad_mode(struct conversion *c, enum pad_mode *ret)
     if (r < 0)
         return r;
     for (size_t i = 0; i < ARRAY_SIZE(pad_modes); i++)
-        if (strcmp(mode, pad_modes[i]) == 0) {
+        if (pad_modes[i] && strcmp(mode, pad_modes[i]) == 0) {
             *ret = (enum pad_mode)i;
             return 0;
         }
-    return conversion_unsupported(c, WAY_REPLACE,
-                                  "mode \"%.40s\"; constant, reflect and edge are supported", mode);
+    return conversion_unsupported(
+        c, WAY_REPLACE, "mode \"%.40s\"; constant, reflect, edge and wrap are supported", mode);
 }
 
 static int read_pad_value(struct conversion *c, float *ret)

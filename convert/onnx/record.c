@@ -40,6 +40,11 @@ bool record_type_is_float(int32_t type)
     return type >= 0 && type < _ONNX_TYPE_MAX && raw_is_float(types[type].raw);
 }
 
+bool record_type_is_number(int32_t type)
+{
+    return type >= 0 && type < _ONNX_TYPE_MAX && types[type].raw != RAW_NONE;
+}
+
 /* The typed list for numbers of TYPE: each serves several. */
 static const struct rows *find_list(const struct onnx_tensor *record)
 {

@@ -6,9 +6,8 @@
 #include "convert/layout.h"
 #include "convert/onnx/attrs.h"
 
-/* One list with a number for each axis: PRESET where the attribute is not there. */
-static int read_list(struct conversion *c, const char *name, int64_t least, int32_t preset,
-                     uint32_t n, int32_t *ret)
+int spatial_list(struct conversion *c, const char *name, int64_t least, int32_t preset, uint32_t n,
+                 int32_t *ret)
 {
     struct ints ints;
     int r = attr_ints(c, name, &ints);
@@ -30,9 +29,38 @@ static int read_list(struct conversion *c, const char *name, int64_t least, int3
     return 0;
 }
 
+static int check_weights(struct conversion *c, const struct tensor *x,
+                         const struct numbers *weights, int64_t groups)
+{
+    if (!weights)
+        return conversion_unsupported(c, "check the model", "it has no weights");
+    if (weights->shape.rank != x->shape.rank || weights->n == 0)
+        return conversion_unsupported(c, "check the model",
+                                      "weights of rank %u for an input of rank %u",
+                                      weights->shape.rank, x->shape.rank);
+    if (groups < 1 || groups > INT32_MAX || weights->shape.dim[1] > UINT32_MAX / groups)
+        return conversion_unsupported(c, "check the model", "group is out of range");
+    for (uint32_t i = 2; i < weights->shape.rank; i++)
+        if (weights->shape.dim[i] > WINDOW_MOST)
+            return conversion_unsupported(c, WAY_REPLACE, "a kernel of more than %d", WINDOW_MOST);
+    return 0;
+}
+
+int spatial_weights(struct conversion *c, const struct tensor *x, const struct numbers *weights,
+                    int32_t ret_kernel[2], int64_t *ret_groups)
+{
+    int r = attr_int(c, "group", 1, ret_groups);
+
+    if (r == 0)
+        r = check_weights(c, x, weights, *ret_groups);
+    for (uint32_t i = 2; r == 0 && i < x->shape.rank; i++)
+        ret_kernel[i - 2] = (int32_t)weights->shape.dim[i];
+    return r;
+}
+
 static int read_kernel(struct conversion *c, const int32_t *kernel, struct spatial *ret)
 {
-    int r = read_list(c, "kernel_shape", 1, kernel ? 1 : 0, ret->n, ret->kernel);
+    int r = spatial_list(c, "kernel_shape", 1, kernel ? 1 : 0, ret->n, ret->kernel);
 
     if (r < 0 || !kernel)
         return r;
@@ -75,7 +103,7 @@ static int read_pads(struct conversion *c, const struct shape *x, struct spatial
     } else if (strcmp(automatic, "SAME_LOWER") == 0) {
         pad_lower(x, ret);
     } else if (strcmp(automatic, "NOTSET") == 0 || !*automatic) {
-        r = read_list(c, "pads", 0, 0, 2 * ret->n, pads);
+        r = spatial_list(c, "pads", 0, 0, 2 * ret->n, pads);
         for (uint32_t i = 0; r == 0 && i < ret->n; i++) {
             ret->begin[i] = pads[i];
             ret->end[i] = pads[ret->n + i];
@@ -94,9 +122,9 @@ int spatial_read(struct conversion *c, const struct tensor *x, const int32_t *ke
     int r = read_kernel(c, kernel, &spatial);
 
     if (r == 0)
-        r = read_list(c, "strides", 1, 1, spatial.n, spatial.stride);
+        r = spatial_list(c, "strides", 1, 1, spatial.n, spatial.stride);
     if (r == 0)
-        r = read_list(c, "dilations", 1, 1, spatial.n, spatial.dilation);
+        r = spatial_list(c, "dilations", 1, 1, spatial.n, spatial.dilation);
     if (r == 0)
         r = read_pads(c, &x->shape, &spatial);
     if (r == 0)

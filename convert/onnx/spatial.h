@@ -13,6 +13,14 @@ struct spatial {
     enum padding padding;
 };
 
+/* Attribute NAME as a number of LEAST or more for each of N axes; PRESET if it is not there. */
+int spatial_list(struct conversion *c, const char *name, int64_t least, int32_t preset, uint32_t n,
+                 int32_t *ret);
+
+/* The kernel that WEIGHTS, which may be NULL, give an input X, and the attribute group. */
+int spatial_weights(struct conversion *c, const struct tensor *x, const struct numbers *weights,
+                    int32_t ret_kernel[2], int64_t *ret_groups);
+
 /*
  * The attributes that say it, for an input X of rank 3 or 4. KERNEL: what the weights say, which
  * kernel_shape must repeat; NULL: kernel_shape must be there.

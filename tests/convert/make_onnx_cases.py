@@ -17,6 +17,8 @@ import onnx
 import onnxruntime as ort
 from onnx import TensorProto, helper, numpy_helper
 
+from onnx_catalogue import Catalogue
+
 HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'data')
 F32 = np.float32
 state = {}
@@ -414,7 +416,8 @@ def main():
     for f in os.listdir(HERE):
         if f.endswith(('.case', '.onnx')):
             os.remove(os.path.join(HERE, f))
-    for group in (convolutions, pools, activations, arithmetic, matrices, shapes, parts, constants, recurrent):
+    groups = (convolutions, pools, activations, arithmetic, matrices, shapes, parts, constants, recurrent)
+    for group in groups + Catalogue(case, node, rand).groups():
         state['random'] = np.random.default_rng(20)  # so that a new case changes its own group at most
         group()
     refusals(HERE)

@@ -1,0 +1,223 @@
+"""More groups of cases for make_onnx_cases.py: the operators beyond the first set."""
+import numpy as np
+from onnx import TensorProto, helper
+
+F32 = np.float32
+FLOAT, INT64, INT32, BOOL = TensorProto.FLOAT, TensorProto.INT64, TensorProto.INT32, TensorProto.BOOL
+
+
+def ints(*v):
+    return np.array(v, np.int64)
+
+
+class Catalogue:
+    """case, node and rand are those of make_onnx_cases.py."""
+
+    def __init__(self, case, node, rand):
+        self.case, self.node, self.rand = case, node, rand
+
+    def groups(self):
+        return (self.functions, self.comparisons, self.places, self.products, self.transposed, self.sizes, self.norms, self.sequences,
+                self.regions)
+
+    def many(self, name, ops, x, opset=13, lo=-2, hi=2, **more):
+        """Several functions of one input, each an output."""
+        nodes = [self.node(op, 'x', 'y%d' % i) for i, op in enumerate(ops.split())]
+        self.case(name, nodes, {'x': x}, ' '.join('y%d' % i for i in range(len(nodes))), opset=opset, lo=lo, hi=hi, **more)
+
+    def functions(self):
+        case, node = self.case, self.node
+        x = (2, 3, 4)
+        self.many('unary_waves', 'Cos Sin Tan Atan Sinh Cosh Asinh', x, lo=-1.2, hi=1.2)
+        self.many('unary_arcs', 'Acos Asin Atanh', x, lo=-0.9, hi=0.9)
+        self.many('unary_acosh', 'Acosh Reciprocal', x, lo=1.1, hi=3)
+        self.many('unary_steps', 'Ceil Round Sign', x)
+        self.many('unary_soft', 'Erf Softplus Softsign HardSwish', x, opset=14)
+        case('mish', node('Mish', 'x', 'y'), {'x': x}, 'y', opset=18, lo=-2, hi=2)
+        case('gelu', [node('Gelu', 'x', 'y'), node('Gelu', 'x', 'z', approximate='tanh')], {'x': x}, 'y z', opset=20, lo=-3, hi=3)
+        case('hard_sigmoid', [node('HardSigmoid', 'x', 'y'), node('HardSigmoid', 'x', 'z', alpha=0.4, beta=0.25)], {'x': x}, 'y z', lo=-3, hi=3)
+        case('selu', [node('Selu', 'x', 'y'), node('Selu', 'x', 'z', alpha=0.5, gamma=2.0)], {'x': x}, 'y z', lo=-2, hi=2)
+        case('thresholded_relu', node('ThresholdedRelu', 'x', 'y', alpha=0.4), {'x': x}, 'y', ops='Input ThresholdedRelu')
+        case('log_softmax', [node('LogSoftmax', 'x', 'y', axis=1), node('LogSoftmax', 'x', 'z')], {'x': x}, 'y z')
+        case('log_softmax_11', node('LogSoftmax', 'x', 'y', axis=1), {'x': x}, 'y', opset=11)
+        case('mod', node('Mod', 'a b', 'y', fmod=1), {'a': x, 'b': x}, 'y', lo=-3, hi=3)
+        case('reduce_norms', [node('Reduce' + op, 'x', 'y%d' % i, axes=[1], keepdims=i % 2)
+                              for i, op in enumerate('L1 L2 LogSumExp SumSquare'.split())], {'x': x}, 'y0 y1 y2 y3')
+        case('reduce_log_sum', node('ReduceLogSum', 'x', 'y', axes=[0, 2]), {'x': x}, 'y', lo=0.5, hi=2)
+
+    def comparisons(self):
+        case, node = self.case, self.node
+        x = {'a': (2, 3), 'b': (3,)}
+        nodes, outs = [], []
+        for i, op in enumerate('Greater Less GreaterOrEqual LessOrEqual Equal'.split()):
+            nodes += [node(op, 'a b', 't%d' % i), node('Cast', 't%d' % i, 'y%d' % i, to=FLOAT)]
+            outs.append('y%d' % i)
+        case('compare', nodes, x, ' '.join(outs), opset=16)
+        nodes = [node('Greater', 'a zero', 'p'), node('Less', 'b zero', 'q')]
+        for i, op in enumerate('And Or Xor'.split()):
+            nodes += [node(op, 'p q', 't%d' % i), node('Cast', 't%d' % i, 'y%d' % i, to=FLOAT)]
+        nodes += [node('Not', 'p', 'n'), node('Cast', 'n', 'y3', to=FLOAT)]
+        case('logic', nodes, x, 'y0 y1 y2 y3', {'zero': F32(0)})
+        case('where', [node('Greater', 'a k', 'p'), node('Where', 'p a b', 'y')], x, 'y', {'k': F32(0.1)})
+        case('where_constant', node('Where', 'w a k', 'y'), {'a': (2, 3)}, 'y', {'w': np.array([True, False, True]), 'k': F32(-1)},
+             ops='Input Select')
+        # What means whole numbers is cut off; what are whole numbers already is not.
+        case('whole', [node('Cast', 'a', 'i', to=INT32), node('Div', 'i k', 'd'), node('Cast', 'd', 'e', to=INT64),
+                       node('Cast', 'e', 'y', to=FLOAT), node('Cast', 'a', 't', to=BOOL), node('Cast', 't', 'z', to=FLOAT)],
+             {'a': (3, 5)}, 'y z', {'k': np.array([3], np.int32)}, lo=-20, hi=20)
+        case('mean_of_parts', [node('Split', 'a', 'p q', axis=1), node('Max', 'p q', 'y')], {'a': (2, 6)}, 'y')
+
+    def places(self):
+        case, node, rand = self.case, self.node, self.rand
+        x = {'x': (2, 4, 3)}
+        for op in 'Max Min'.split():
+            case('arg_' + op.lower(), [node('Arg' + op, 'x', 'i', axis=1), node('Cast', 'i', 'y', to=FLOAT),
+                                       node('Arg' + op, 'x', 'j', axis=-1, keepdims=0), node('Cast', 'j', 'z', to=FLOAT)], x, 'y z')
+        case('arg_max_last', [node('Round', 'x', 'r'), node('ArgMax', 'r', 'i', axis=1, select_last_index=1), node('Cast', 'i', 'y', to=FLOAT)],
+             x, 'y')
+        case('arg_max_channels', [node('Conv', 'v w', 'c'), node('ArgMax', 'c', 'i', axis=1), node('Cast', 'i', 'y', to=FLOAT)],
+             {'v': (1, 2, 3, 4)}, 'y', {'w': rand(4, 2, 1, 1)}, last_in='v', last_out='y', ops='Input Conv ArgMax')
+        case('gather_uneven', node('Gather', 'x i', 'y', axis=1), x, 'y', {'i': ints(3, 0, -1, 1)}, ops='Input Gather')
+        case('gather_square', node('Gather', 'x i', 'y', axis=1), x, 'y', {'i': np.array([[0, 2], [3, -4]])})
+        case('gather_table', [node('Cast', 'i', 'j', to=INT64), node('Gather', 'k j', 'y')], {'i': (2, 3)}, 'y', {'k': rand(5, 2)}, lo=0, hi=4.9)
+        case('gather_channels', [node('Conv', 'v w', 'c'), node('Gather', 'c i', 'y', axis=1)], {'v': (1, 2, 3, 4)}, 'y',
+             {'w': rand(4, 2, 1, 1), 'i': ints(2, 0, 3)}, last_in='v', last_out='y', ops='Input Conv Gather')
+        case('cumsum', [node('CumSum', 'x a', 'y'), node('CumSum', 'x b', 'z', exclusive=1, reverse=1)], x, 'y z',
+             {'a': np.int64(1), 'b': np.int64(-1)}, opset=14)
+        case('tile', node('Tile', 'x r', 'y'), x, 'y', {'r': ints(1, 2, 3)}, ops='Input Tile')
+        case('tile_1', node('Tile', 'x n a', 'y'), {'x': (2, 3)}, 'y', {'n': np.array([2], F32), 'a': np.array([1], F32)}, opset=1,
+             ref=([node('Tile', 'x r', 'y')], {'r': ints(1, 2)}, 13))
+        case('expand', node('Expand', 'x s', 'y'), {'x': (3, 1)}, 'y', {'s': ints(2, 1, 4)}, ops='Input Reshape Tile')
+        case('expand_rank', node('Expand', 'x s', 'y'), {'x': (2, 3)}, 'y', {'s': ints(1, 1, 3)}, ops='Input Reshape')
+        case('expand_nothing', [node('Expand', 'x s', 'e'), node('Neg', 'e', 'y')], {'x': (2, 3)}, 'y', {'s': ints(1)}, ops='Input Unary')
+        case('fold_tile', [node('Tile', 'k r', 't'), node('Size', 'x', 'n'), node('Cast', 'n', 'f', to=FLOAT), node('Mul', 't f', 'm'),
+                           node('Add', 'x m', 'y')], {'x': (4, 6)}, 'y', {'k': rand(2, 3), 'r': ints(2, 2)}, ops='Input Binary')
+        case('fold_split', [node('Shape', 'x', 's'), node('Split', 's', 'a b', axis=0), node('Concat', 'b a', 't', axis=0),
+                            node('Reshape', 'x t', 'y')], {'x': (2, 3)}, 'y', ops='Input Reshape')
+        case('pad_wrap', node('Pad', 'x p', 'y', mode='wrap'), {'x': (2, 3)}, 'y', {'p': ints(0, 2, 1, 1)}, opset=19)
+
+    def products(self):
+        case, node, rand = self.case, self.node, self.rand
+        case('matmul_two', node('MatMul', 'a b', 'y'), {'a': (3, 4), 'b': (4, 2)}, 'y', ops='Input Input MatMul')
+        case('matmul_turned', [node('Transpose', 'b', 't', perm=[0, 2, 1]), node('MatMul', 'a t', 'y')], {'a': (2, 3, 4), 'b': (2, 5, 4)}, 'y',
+             ops='Input Input MatMul')
+        case('matmul_repeated', node('MatMul', 'a b', 'y'), {'a': (2, 1, 3, 4), 'b': (5, 4, 2)}, 'y', ops='Input Input MatMul')
+        case('matmul_known_stack', node('MatMul', 'a b', 'y'), {'a': (2, 3, 4)}, 'y', {'b': rand(2, 4, 5)}, ops='Input MatMul')
+        case('matmul_known_left', node('MatMul', 'k b', 'y'), {'b': (4, 5)}, 'y', {'k': rand(3, 4)}, ops='Input MatMul')
+        case('matmul_lists', [node('MatMul', 'v b', 'y'), node('MatMul', 'b w', 'z')], {'v': (4,), 'b': (2, 4, 3), 'w': (3,)}, 'y z')
+        case('matmul_wide', node('MatMul', 'a b', 'y'), {'a': (3, 4)}, 'y', {'b': rand(1, 4, 5)})
+        case('gemm_two', node('Gemm', 'a b c', 'y', alpha=0.5, beta=2.0, transB=1), {'a': (3, 4), 'b': (2, 4), 'c': (2,)}, 'y')
+        case('gemm_two_alpha', node('Gemm', 'a b', 'y', alpha=0.5, transA=1), {'a': (4, 3), 'b': (4, 2)}, 'y',
+             ops='Input Input MatMul Binary')
+        case('attention', [node('Transpose', 'q', 'qt', perm=[0, 2, 1, 3]), node('Transpose', 'k', 'kt', perm=[0, 2, 3, 1]),
+                           node('MatMul', 'qt kt', 's'), node('Div', 's r', 'd'), node('Softmax', 'd', 'p'),
+                           node('Transpose', 'v', 'vt', perm=[0, 2, 1, 3]), node('MatMul', 'p vt', 'o'), node('Transpose', 'o', 'y', perm=[0, 2, 1, 3])],
+             {'q': (1, 5, 2, 4), 'k': (1, 5, 2, 4), 'v': (1, 5, 2, 4)}, 'y', {'r': F32(2)})
+
+    def transposed(self):
+        case, node, rand = self.case, self.node, self.rand
+        w = {'w': rand(3, 2, 3, 3), 'b': rand(2)}
+
+        def deconv(name, inits=w, ins={'x': (1, 3, 4, 3)}, **attrs):
+            case(name, node('ConvTranspose', 'x w b' if 'b' in inits else 'x w', 'y', 'up', **attrs), ins, 'y', inits, opset=11,
+                 last_in='x', last_out='y', ops='Input Deconv')
+
+        deconv('deconv_plain')
+        deconv('deconv_stride', strides=[2, 3], pads=[1, 0, 1, 2], output_padding=[1, 2])
+        deconv('deconv_dilated', dilations=[2, 1], pads=[1, 1, 0, 1])
+        deconv('deconv_groups', {'w': rand(4, 2, 2, 2)}, {'x': (1, 4, 3, 3)}, group=2, strides=[2, 2])
+        deconv('deconv_depthwise', {'w': rand(3, 1, 3, 3), 'b': rand(3)}, group=3, strides=[2, 2])
+        deconv('deconv_sized', strides=[2, 2], output_shape=[8, 7])
+        deconv('deconv_larger', strides=[3, 3], output_shape=[13, 10])
+        deconv('deconv_upper', strides=[2, 2], auto_pad='SAME_UPPER')
+        deconv('deconv_lower', strides=[2, 2], auto_pad='SAME_LOWER')
+        deconv('deconv_valid', strides=[4, 4], auto_pad='VALID')
+        case('deconv_1d', node('ConvTranspose', 'x w', 'y', strides=[2], pads=[1, 0]), {'x': (1, 3, 5)}, 'y', {'w': rand(3, 2, 4)}, opset=11,
+             last_out='y')
+
+    def sizes(self):
+        case, rand, node = self.case, self.rand, self.node
+        x = {'x': (1, 2, 4, 5)}
+
+        def resize(name, scales=None, sizes=None, ins=x, last='x', opset=13, **attrs):
+            inits = {'s': np.array(scales, F32)} if scales else {'z': ints(*sizes)}
+            inputs = ['x', '', 's'] if scales else ['x', '', '', 'z']
+            case(name, helper.make_node('Resize', inputs, ['y'], **attrs), ins, 'y', inits, opset=opset, last_in=last, last_out='y' if last else (),
+                 ops='Input Resize')
+
+        resize('resize_nearest', [1, 1, 2, 2])
+        resize('resize_nearest_down', sizes=[1, 2, 3, 2], nearest_mode='floor')
+        resize('resize_nearest_ceil', [1, 1, 1.5, 1.3], nearest_mode='ceil', coordinate_transformation_mode='asymmetric')
+        resize('resize_linear', [1, 1, 2, 3], mode='linear')
+        resize('resize_linear_down', sizes=[1, 2, 3, 2], mode='linear', coordinate_transformation_mode='pytorch_half_pixel')
+        resize('resize_linear_corners', sizes=[1, 2, 7, 8], mode='linear', coordinate_transformation_mode='align_corners')
+        resize('resize_rows', [1, 1, 2, 1], mode='linear', coordinate_transformation_mode='asymmetric')
+        resize('resize_cubic', [1, 1, 2, 2], mode='cubic', cubic_coeff_a=-0.5)
+        resize('resize_cubic_outside', [1, 1, 1.6, 2], mode='cubic', exclude_outside=1)
+        resize('resize_axes', sizes=[8, 6], axes=[-2, 3], mode='linear', opset=18)
+        resize('resize_ratio', sizes=[9, 9], axes=[2, 3], opset=18, keep_aspect_ratio_policy='not_larger')
+        case('resize_1d', helper.make_node('Resize', ['x', '', 's'], ['y'], mode='linear'), {'x': (1, 2, 5)}, 'y', {'s': np.array([1, 1, 2], F32)},
+             last_out='y')
+        case('resize_nhwc', [node('Transpose', 'x', 't', perm=[0, 3, 1, 2]), helper.make_node('Resize', ['t', '', 's'], ['u'], mode='linear'),
+                             node('Transpose', 'u', 'y', perm=[0, 2, 3, 1])], {'x': (1, 4, 5, 2)}, 'y', {'s': np.array([1, 1, 2, 2], F32)},
+             ops='Input Resize')
+        case('resize_10', node('Resize', 'x s', 'y', mode='linear'), x, 'y', {'s': np.array([1, 1, 2, 2], F32)}, opset=10, last_in='x', last_out='y')
+        case('resize_nothing', [helper.make_node('Resize', ['x', '', 's'], ['r']), node('Neg', 'r', 'y')], {'x': (1, 2, 2, 2)}, 'y',
+             {'s': np.array([1, 1, 1, 1], F32)}, last_in='x', last_out='y', ops='Input Unary')
+        case('upsample_7', node('Upsample', 'x', 'y', mode='nearest', scales=[1.0, 1.0, 2.0, 3.0]), x, 'y', opset=7, last_in='x', last_out='y')
+        case('upsample_9', node('Upsample', 'x s', 'y', mode='linear'), x, 'y', {'s': np.array([1, 1, 2, 2], F32)}, opset=9, last_in='x',
+             last_out='y')
+        case('upsample_1', node('Upsample', 'x', 'y', height_scale=2.0, width_scale=3.0), x, 'y', opset=1, last_in='x', last_out='y',
+             ref=([node('Upsample', 'x', 'y', scales=[1.0, 1.0, 2.0, 3.0])], {}, 7))
+
+    def norms(self):
+        case, node, rand = self.case, self.node, self.rand
+        case('lrn', node('LRN', 'x', 'y', size=3, alpha=0.1, beta=0.6, bias=2.0), {'x': (1, 5, 2, 3)}, 'y', last_in='x', last_out='y',
+             ops='Input Lrn')
+        case('instance_norm', node('InstanceNormalization', 'x s b', 'y', epsilon=0.01), {'x': (2, 3, 4, 5)}, 'y', {'s': rand(3), 'b': rand(3)},
+             last_in='x', last_out='y', ops='Input InstanceNorm')
+        case('instance_norm_1d', node('InstanceNormalization', 'x s b', 'y'), {'x': (2, 3, 6)}, 'y', {'s': rand(3), 'b': rand(3)}, last_out='y')
+        case('layer_norm', node('LayerNormalization', 'x s b', 'y', epsilon=0.01), {'x': (2, 3, 5)}, 'y', {'s': rand(5), 'b': rand(5)}, opset=17,
+             ops='Input LayerNorm')
+        case('layer_norm_axes', node('LayerNormalization', 'x s', 'y', axis=1), {'x': (2, 3, 5)}, 'y', {'s': rand(3, 5)}, opset=17)
+        case('lp_norm', node('LpNormalization', 'x', 'y', axis=1), {'x': (2, 3, 5)}, 'y', ops='Input L2Norm')
+
+    def sequences(self):
+        case, rand = self.case, self.rand
+        x = {'x': (5, 2, 3)}
+
+        def layer(op, inputs, outputs, **attrs):
+            return helper.make_node(op, inputs, outputs, name=op.lower(), hidden_size=4, **attrs)
+
+        gates = {'GRU': 3, 'LSTM': 4, 'RNN': 1}
+        for op, g in gates.items():
+            one = {'w': rand(1, 4 * g, 3), 'r': rand(1, 4 * g, 4), 'b': rand(1, 8 * g)}
+            two = {'w': rand(2, 4 * g, 3), 'r': rand(2, 4 * g, 4), 'b': rand(2, 8 * g)}
+            name = op.lower()
+            outs = ['y', 'hn', 'cn'] if op == 'LSTM' else ['y', 'hn']
+            states = {'h': (2, 2, 4), 'c': (2, 2, 4)} if op == 'LSTM' else {'h': (2, 2, 4)}
+            case(name + '_both', layer(op, ['x', 'w', 'r', 'b'], outs, direction='bidirectional'), x, ' '.join(outs), two, opset=14)
+            case(name + '_both_states', layer(op, ['x', 'w', 'r', '', ''] + list(states), outs, direction='bidirectional'), {**x, **states},
+                 ' '.join(outs), {'w': two['w'], 'r': two['r']}, opset=14)
+            if op == 'LSTM':
+                continue
+            case(name, layer(op, ['x', 'w', 'r', 'b'], outs), x, ' '.join(outs), one, opset=14)
+            case(name + '_reverse', layer(op, ['x', 'w', 'r', 'b', '', 'h'], outs, direction='reverse'), {**x, 'h': (1, 2, 4)}, ' '.join(outs), one,
+                 opset=7)
+        one = {'w': rand(1, 12, 3), 'r': rand(1, 12, 4), 'b': rand(1, 24)}
+        case('gru_reset_after', layer('GRU', ['x', 'w', 'r', 'b'], ['y', 'hn'], linear_before_reset=1), x, 'y hn', one, opset=14)
+        one = {'w': rand(1, 4, 3), 'r': rand(1, 4, 4), 'b': rand(1, 8)}
+        case('rnn_relu', layer('RNN', ['x', 'w', 'r', 'b'], ['y'], activations=['Relu']), x, 'y', one, opset=14)
+        one = {'w': rand(1, 16, 3), 'r': rand(1, 16, 4), 'h': rand(1, 2, 4), 'n': np.array([5, 5], np.int32)}
+        case('lstm_one_state', layer('LSTM', ['x', 'w', 'r', '', 'n', 'h'], ['y']), x, 'y', one, opset=14)
+
+    def regions(self):
+        case, node = self.case, self.node
+        rois = np.array([[0, 0, 4, 4], [1, 2, 7, 6], [3, 1, 5, 7]], F32)
+        x = {'x': (2, 2, 8, 9)}
+        case('roi_align', node('RoiAlign', 'x r i', 'y', output_height=2, output_width=3, sampling_ratio=2, spatial_scale=0.5,
+                               coordinate_transformation_mode='half_pixel'), x, 'y', {'r': rois, 'i': ints(0, 1, 0)}, opset=16, last_in='x', last_out='y')
+        case('roi_align_10', node('RoiAlign', 'x r i', 'y', output_height=2, output_width=2, mode='max'), x, 'y', {'r': rois, 'i': ints(0, 1, 0)},
+             opset=10, last_in='x', last_out='y')
+        case('roi_pool', node('MaxRoiPool', 'x r', 'y', pooled_shape=[2, 3], spatial_scale=0.5), x, 'y',
+             {'r': np.concatenate([np.array([[0], [1], [0]], F32), rois * 2], 1)}, last_in='x', last_out='y')
