@@ -382,8 +382,8 @@ def refusals(to):
              helper.make_node('Magic', ['f2'], ['m'], name='magic', domain='com.example'),
              helper.make_node('If', ['cond'], ['i'], name='branch', then_branch=empty, else_branch=empty),
              node('Conv', 'x x', 'd', 'computed'), node('MaxPool', 'x', 'p', 'dilated', kernel_shape=[2, 2], dilations=[2, 2]),
-             node('Relu', 'x', 'r', 'odd', surprise=1), helper.make_node('LSTM', ['s', 'lw', 'lr'], ['l'], name='both', hidden_size=2,
-                                                                       direction='bidirectional')]
+             node('Relu', 'x', 'r', 'odd', surprise=1), helper.make_node('LSTM', ['s', 'lw', 'lr'], ['l'], name='clipped', hidden_size=2,
+                                                                       direction='bidirectional', clip=1.0)]
     outs = 'm i d p r l'.split()
     m = model(nodes, {'x': (1, 2, 4, 4), 's': (1, 1, 3)}, outs, weights, 13)
     write('refuse_many', m, to)
