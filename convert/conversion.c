@@ -215,7 +215,7 @@ int conversion_emit_main(struct conversion *c, const char *suffix, const struct 
 int conversion_emit_many(struct conversion *c, const char *const *suffixes,
                          const struct node_spec *spec, uint32_t *ret)
 {
-    const char *label = conversion_label(c->node), *outputs[3];
+    const char *label = conversion_label(c->node), *outputs[OUTPUTS_MOST];
     struct node_spec whole = *spec;
     int r = name_layer(c, label, &whole);
 

@@ -22,7 +22,7 @@ bool input_is(const struct tensor *tensor)
     return tensor->node == NO_NODE && tensor->state != TENSOR_NUMBERS;
 }
 
-static int check_name(struct conversion *c, const char *option, const char *name)
+int input_check_name(struct conversion *c, const char *option, const char *name)
 {
     const struct tensor *tensors = c->tensors.base, *tensor = plan_find(c, name);
     const char *first = "none";
@@ -42,9 +42,9 @@ int input_check_options(struct conversion *c)
     int r = 0;
 
     for (uint32_t i = 0; r == 0 && i < c->options->n_dims; i++)
-        r = check_name(c, "-d", c->options->dims[i].name);
+        r = input_check_name(c, "-d", c->options->dims[i].name);
     for (uint32_t i = 0; r == 0 && i < c->options->n_inputs; i++)
-        r = check_name(c, "-t or -e", c->options->inputs[i].name);
+        r = input_check_name(c, "-t or -e", c->options->inputs[i].name);
     return r;
 }
 

@@ -8,6 +8,9 @@ bool input_is(const struct tensor *tensor);
 /* 0, or E_CONVERT_OPTION if -d, -t or -e name what is no input. */
 int input_check_options(struct conversion *c);
 
+/* The same for one NAME, which OPTION gave. */
+int input_check_name(struct conversion *c, const char *option, const char *name);
+
 /* What -d says of the input NAME; NULL: nothing. */
 const struct input_dims *input_said(const struct conversion *c, const char *name);
 

@@ -34,6 +34,10 @@ int caffe_ops_enter(struct conversion *c, const struct foreign_node *node)
     return r;
 }
 
+#define WAY_USER                                                                                   \
+    "say the sizes of its tops (-d TOP 1,8,4,4) to keep it as a user-defined layer, replace it, "  \
+    "or cut the network before it with --out_node"
+
 /* Layers of a person's own code, by what they are called there. */
 static int refuse_type(struct conversion *c)
 {
@@ -43,10 +47,34 @@ static int refuse_type(struct conversion *c)
 
     c->refused = true;
     if (strcmp(c->node->op, "Python") == 0)
-        return conversion_unsupported(c, WAY_REPLACE, "Python code (%.60s.%.60s) cannot run here",
+        return conversion_unsupported(c, WAY_USER, "Python code (%.60s.%.60s) is not supported",
                                       module && module->text ? module->text : "?",
                                       layer && layer->text ? layer->text : "?");
-    return conversion_unsupported(c, WAY_REPLACE, "not supported");
+    return conversion_unsupported(c, WAY_USER, "not supported");
+}
+
+/* Of a bottom that could not be made nothing is known, so a layer that reads it is not looked at.
+ */
+static bool knows_bottoms(struct conversion *c)
+{
+    for (uint32_t i = 0; i < c->node->n_inputs; i++)
+        if (conversion_input(c, i)->state == TENSOR_UNKNOWN)
+            return false;
+    return true;
+}
+
+/* A layer that ops.def does not have. */
+static int convert_stranger(struct conversion *c)
+{
+    struct caffe_source *source = (struct caffe_source *)c;
+
+    if (caffe_ops_is_proposal(c)) {
+        source->param = pbtext_find(caffe_layer_of(c->node)->text, "python_param");
+        return knows_bottoms(c) ? convert_caffe_proposal(c) : 0;
+    }
+    if (!caffe_ops_is_sized(c))
+        return refuse_type(c);
+    return knows_bottoms(c) ? convert_caffe_user(c) : 0;
 }
 
 static int convert_node(struct conversion *c)
@@ -55,14 +83,9 @@ static int convert_node(struct conversion *c)
     int r;
 
     if (!entry)
-        return refuse_type(c);
+        return convert_stranger(c);
     r = caffe_ops_enter(c, c->node);
-    /* What follows a layer that could not be converted is not looked at: its bottom has no shape.
-     */
-    for (uint32_t i = 0; r == 0 && i < c->node->n_inputs; i++)
-        if (conversion_input(c, i)->state == TENSOR_UNKNOWN)
-            return 0;
-    return r < 0 ? r : entry->convert(c);
+    return r < 0 || !knows_bottoms(c) ? r : entry->convert(c);
 }
 
 /* All layers mean the order of their axes that the file has. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "convert/caffe/ops.h"
 #include "convert/input.h"
 #include "convert/plan.h"
 
@@ -73,12 +74,32 @@ static int find_shape(struct conversion *c, const struct caffe_input *input, str
     return 0;
 }
 
+/* -d may also say what a layer makes that only its author knows. */
+static bool is_strangers(const struct conversion *c, const char *name)
+{
+    const struct tensor *tensor = plan_find(c, name);
+
+    return tensor && tensor->node != NO_NODE && !caffe_ops_find(c->nodes[tensor->node]->op);
+}
+
+static int check_options(struct conversion *c)
+{
+    int r = 0;
+
+    for (uint32_t i = 0; r == 0 && i < c->options->n_dims; i++)
+        if (!is_strangers(c, c->options->dims[i].name))
+            r = input_check_name(c, "-d", c->options->dims[i].name);
+    for (uint32_t i = 0; r == 0 && i < c->options->n_inputs; i++)
+        r = input_check_name(c, "-t or -e", c->options->inputs[i].name);
+    return r;
+}
+
 int caffe_input_add(struct conversion *c)
 {
     const struct caffe_net *net = caffe_source_of(c)->net;
     const struct caffe_input *inputs = net->inputs.base;
     struct shape shape;
-    int r = input_check_options(c);
+    int r = check_options(c);
 
     for (uint32_t i = 0; r == 0 && i < net->inputs.n; i++) {
         struct tensor *tensor = plan_find(c, inputs[i].name);

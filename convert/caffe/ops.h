@@ -24,6 +24,15 @@ int caffe_ops_enter(struct conversion *c, const struct foreign_node *node);
 /* A layer that is read or written by fewer or more blobs is a problem of its own. */
 int caffe_ops_check_blobs(struct conversion *c, uint32_t n_bottoms, uint32_t n_tops);
 
+/* Is the current layer the Python layer that makes the proposals of Faster R-CNN? */
+bool caffe_ops_is_proposal(const struct conversion *c);
+
+/* Does -d say the sizes of all its tops, so that convert_caffe_user can keep it? */
+bool caffe_ops_is_sized(struct conversion *c);
+
+/* A layer of a type that is not in ops.def. */
+int convert_caffe_user(struct conversion *c);
+
 /* One for each row of ops.def; some serve several types. */
 int convert_caffe_abs(struct conversion *c);
 int convert_caffe_alias(struct conversion *c);
@@ -38,13 +47,16 @@ int convert_caffe_conv(struct conversion *c);
 int convert_caffe_crop(struct conversion *c);
 int convert_caffe_deconv(struct conversion *c);
 int convert_caffe_depthwise(struct conversion *c);
+int convert_caffe_detection(struct conversion *c);
 int convert_caffe_eltwise(struct conversion *c);
 int convert_caffe_elu(struct conversion *c);
 int convert_caffe_embed(struct conversion *c);
 int convert_caffe_exp(struct conversion *c);
 int convert_caffe_flatten(struct conversion *c);
+int convert_caffe_interp(struct conversion *c);
 int convert_caffe_log(struct conversion *c);
 int convert_caffe_lrn(struct conversion *c);
+int convert_caffe_lstm(struct conversion *c);
 int convert_caffe_mish(struct conversion *c);
 int convert_caffe_mvn(struct conversion *c);
 int convert_caffe_normalize(struct conversion *c);
@@ -53,11 +65,14 @@ int convert_caffe_permute(struct conversion *c);
 int convert_caffe_pool(struct conversion *c);
 int convert_caffe_power(struct conversion *c);
 int convert_caffe_prelu(struct conversion *c);
+int convert_caffe_prior_box(struct conversion *c);
 int convert_caffe_product(struct conversion *c);
+int convert_caffe_proposal(struct conversion *c);
 int convert_caffe_reduction(struct conversion *c);
 int convert_caffe_relu(struct conversion *c);
 int convert_caffe_relu6(struct conversion *c);
 int convert_caffe_reshape(struct conversion *c);
+int convert_caffe_roi_pool(struct conversion *c);
 int convert_caffe_scale(struct conversion *c);
 int convert_caffe_shuffle(struct conversion *c);
 int convert_caffe_sigmoid(struct conversion *c);
@@ -66,3 +81,4 @@ int convert_caffe_softmax(struct conversion *c);
 int convert_caffe_swish(struct conversion *c);
 int convert_caffe_tanh(struct conversion *c);
 int convert_caffe_tile(struct conversion *c);
+int convert_caffe_upsample(struct conversion *c);
