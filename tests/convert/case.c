@@ -29,14 +29,30 @@ static void read_words(const char **words, uint32_t *n, char *value)
     }
 }
 
-static void read_line(struct onnx_case *c, char *line)
+/* The converter whose program is called snpe-NAME-to-dlc. */
+static convert_fn find_converter(const char *name)
+{
+    const char *program = suite_text("snpe-%s-to-dlc", name);
+
+    for (int i = 0; i < _CONVERTER_MAX; i++)
+        if (strcmp(converter_get((enum converter)i)->program, program) == 0)
+            return converter_get((enum converter)i)->convert;
+    ck_abort_msg("no converter is called %s", name);
+    return NULL;
+}
+
+static void read_line(struct convert_case *c, char *line)
 {
     char *value = strchr(line, ' ');
 
     ck_assert_ptr_nonnull(value);
     *value++ = 0;
-    if (strcmp(line, "model") == 0) {
+    if (strcmp(line, "converter") == 0) {
+        c->convert = find_converter(value);
+    } else if (strcmp(line, "model") == 0) {
         c->model_size = strtoul(value, NULL, 10);
+    } else if (strcmp(line, "weights") == 0) {
+        c->weights_size = strtoul(value, NULL, 10);
     } else if (strcmp(line, "dims") == 0) {
         char *space = strrchr(value, ' ');
 
@@ -64,9 +80,9 @@ static const float *take_numbers(struct case_tensor *tensors, uint32_t n, const 
     return at;
 }
 
-void case_read(const char *path, struct onnx_case *ret)
+void case_read(const char *path, struct convert_case *ret)
 {
-    struct onnx_case c = {0};
+    struct convert_case c = {.convert = onnx_convert};
     const float *end;
     size_t size, left;
     char *rest, *line;
@@ -79,19 +95,21 @@ void case_read(const char *path, struct onnx_case *ret)
     rest = c.text;
     while ((line = strsep(&rest, "\n")) && *line)
         read_line(&c, line);
-    left = size - (size_t)((const char *)c.model - c.text) - c.model_size;
+    if (c.weights_size)
+        c.weights = (const char *)c.model + c.model_size;
+    left = size - (size_t)((const char *)c.model - c.text) - c.model_size - c.weights_size;
     c.numbers = malloc(left + 1);
     ck_assert_ptr_nonnull(c.numbers);
-    memcpy(c.numbers, (const char *)c.model + c.model_size, left);
+    memcpy(c.numbers, (const char *)c.model + c.model_size + c.weights_size, left);
     end = take_numbers(c.out, c.n_out, take_numbers(c.in, c.n_in, c.numbers));
     ck_assert_uint_eq((size_t)(end - c.numbers) * sizeof(float), left);
     *ret = c;
 }
 
-void case_done(struct onnx_case *onnx_case)
+void case_done(struct convert_case *c)
 {
-    free(onnx_case->text);
-    free(onnx_case->numbers);
+    free(c->text);
+    free(c->numbers);
 }
 
 const char *case_path(const char *name)
@@ -104,10 +122,10 @@ static int compare(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-const char *const *case_names(size_t *ret_n)
+const char *const *case_names(const char *folder, size_t *ret_n)
 {
     const char *names[1024];
-    DIR *dir = opendir(suite_source("tests/convert/data"));
+    DIR *dir = opendir(suite_source(suite_text("tests/convert/data/%s", folder)));
     struct dirent *entry;
     size_t n = 0;
 
@@ -118,7 +136,7 @@ const char *const *case_names(size_t *ret_n)
         if (!dot)
             continue;
         ck_assert_uint_lt(n, 1024);
-        names[n++] = suite_text("%.*s", (int)(dot - entry->d_name), entry->d_name);
+        names[n++] = suite_text("%s%.*s", folder, (int)(dot - entry->d_name), entry->d_name);
     }
     closedir(dir);
     qsort(names, n, sizeof(*names), compare);
@@ -126,18 +144,19 @@ const char *const *case_names(size_t *ret_n)
     return suite_copy(names, n * sizeof(*names));
 }
 
-int case_convert(const struct onnx_case *onnx_case, struct graph **ret, struct buf *report,
+int case_convert(const struct convert_case *c, struct graph **ret, struct buf *report,
                  struct fault *fault)
 {
     const struct convert_options options = {
-        .dims = onnx_case->dims,
-        .outputs = onnx_case->out_nodes,
-        .n_dims = onnx_case->n_dims,
-        .n_outputs = onnx_case->n_out_nodes,
+        .dims = c->dims,
+        .outputs = c->out_nodes,
+        .n_dims = c->n_dims,
+        .n_outputs = c->n_out_nodes,
+        .weights = c->weights,
+        .weights_size = c->weights_size,
     };
     struct buf own = {0};
-    int r = onnx_convert(onnx_case->model, onnx_case->model_size, &options, ret,
-                         report ? report : &own, fault);
+    int r = c->convert(c->model, c->model_size, &options, ret, report ? report : &own, fault);
 
     buf_done(&own);
     return r;

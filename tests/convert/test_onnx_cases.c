@@ -10,7 +10,7 @@
 
 #define CLOSE 2e-5 /* of the range: two orders of sums in float32 */
 
-static bool has_ops(const struct onnx_case *c, const struct graph *graph)
+static bool has_ops(const struct convert_case *c, const struct graph *graph)
 {
     uint32_t at = 0;
 
@@ -21,7 +21,7 @@ static bool has_ops(const struct onnx_case *c, const struct graph *graph)
 }
 
 /* What differs from the case, or NULL: names and sizes at the network's border, the layers. */
-static const char *check_graph(const struct onnx_case *c, const struct graph *graph)
+static const char *check_graph(const struct convert_case *c, const struct graph *graph)
 {
     if (graph->n_inputs != c->n_in || graph->n_outputs != c->n_out)
         return "the number of inputs or outputs";
@@ -39,7 +39,7 @@ static const char *check_graph(const struct onnx_case *c, const struct graph *gr
 static const char *check(const char *name, struct engine *engine)
 {
     struct graph *graph = NULL;
-    struct onnx_case c;
+    struct convert_case c;
     struct fault fault = {""};
     const char *wrong;
 
@@ -62,7 +62,7 @@ START_TEST(each_case_gives_the_numbers_of_onnxruntime)
     size_t n, n_wrong = 0;
 
     ck_assert_int_eq(engine_new(&(struct engine_options){.n_threads = 1}, &engine, NULL), 0);
-    names = case_names(&n);
+    names = case_names("", &n);
     ck_assert_uint_gt(n, 100);
     for (size_t i = 0; i < n; i++) {
         const char *wrong = check(names[i], engine);

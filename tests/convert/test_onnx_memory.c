@@ -8,7 +8,7 @@
 
 static int convert(void *context)
 {
-    const struct onnx_case *c = context;
+    const struct convert_case *c = context;
     struct graph *graph = NULL;
     struct buf report = {0};
     struct fault fault = {""};
@@ -29,7 +29,7 @@ START_TEST(the_end_of_memory_is_an_error_and_nothing_more)
     };
 
     for (size_t i = 0; i < ARRAY_SIZE(some); i++) {
-        struct onnx_case c;
+        struct convert_case c;
 
         case_read(case_path(some[i]), &c);
         faults_each(convert, &c);
@@ -41,7 +41,7 @@ END_TEST
 /* A refused model needs memory for its sentences. */
 static int refuse(void *context)
 {
-    const struct onnx_case *c = context;
+    const struct convert_case *c = context;
     struct graph *graph = NULL;
     struct buf report = {0};
     struct fault fault = {""};
@@ -55,7 +55,7 @@ static int refuse(void *context)
 
 START_TEST(so_it_is_while_a_refusal_is_written)
 {
-    struct onnx_case c = {0};
+    struct convert_case c = {0};
     size_t size;
     void *bytes = suite_read(suite_source("tests/convert/data/refuse_many.onnx"), &size);
 

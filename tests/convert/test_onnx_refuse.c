@@ -185,7 +185,7 @@ START_TEST(a_model_cut_anywhere_is_refused_with_a_sentence)
     static const char *const cut[] = {"lstm", "fold_sizes", "conv_groups", "list_f16"};
 
     for (size_t i = 0; i < ARRAY_SIZE(cut); i++) {
-        struct onnx_case c;
+        struct convert_case c;
 
         case_read(case_path(cut[i]), &c);
         for (size_t size = 0; size < c.model_size; size++)
@@ -199,10 +199,10 @@ START_TEST(a_model_with_any_byte_changed_is_no_danger)
 {
     struct random random = {7};
     size_t n;
-    const char *const *names = case_names(&n);
+    const char *const *names = case_names("", &n);
 
     for (size_t i = 0; i < n; i++) {
-        struct onnx_case c;
+        struct convert_case c;
         uint8_t *bytes;
 
         case_read(case_path(names[i]), &c);

@@ -19,7 +19,7 @@ struct answer {
 /* The model of a case as m.onnx in the private directory. */
 static void write_model(const char *name)
 {
-    struct onnx_case c;
+    struct convert_case c;
 
     case_read(case_path(name), &c);
     suite_write(suite_path("m.onnx"), c.model, c.model_size);

@@ -11,7 +11,7 @@ void model_convert(const char *onnx, const char *dlc)
     proc_finish(proc, 0);
 }
 
-void model_of_case(const char *name, const char *dlc, struct onnx_case *ret)
+void model_of_case(const char *name, const char *dlc, struct convert_case *ret)
 {
     case_read(case_path(name), ret);
     suite_write(suite_path("case.onnx"), ret->model, ret->model_size);

@@ -6,4 +6,4 @@
 void model_convert(const char *onnx, const char *dlc);
 
 /* The model of the case NAME as DLC; its numbers in *RET, freed by case_done. */
-void model_of_case(const char *name, const char *dlc, struct onnx_case *ret);
+void model_of_case(const char *name, const char *dlc, struct convert_case *ret);

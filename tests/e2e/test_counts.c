@@ -151,7 +151,7 @@ START_TEST(small_models_run_without_an_allocation)
     if (!faults_work())
         return;
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        struct onnx_case c;
+        struct convert_case c;
 
         model_of_case(cases[i], "model.dlc", &c);
         case_done(&c);

@@ -22,7 +22,7 @@ static const char *const names[] = {"conv_groups",  "conv_depthwise",    "lstm_s
 #define N_CASES (sizeof(names) / sizeof(names[0]))
 
 struct models {
-    struct onnx_case cases[N_CASES];
+    struct convert_case cases[N_CASES];
     struct buf dlcs[N_CASES];
 };
 
@@ -64,14 +64,14 @@ static size_t size_of(const struct case_tensor *tensor)
     return shape_elements(&tensor->shape) * sizeof(float);
 }
 
-static void check(const struct onnx_case *c, const struct snpe_output *out)
+static void check(const struct convert_case *c, const struct snpe_output *out)
 {
     for (uint32_t i = 0; i < c->n_out; i++)
         ck_assert_floats_near_in_range(out[i].data, c->out[i].data,
                                        shape_elements(&c->out[i].shape), 1e-4);
 }
 
-static int run_case(struct snpe_network *network, const struct onnx_case *c)
+static int run_case(struct snpe_network *network, const struct convert_case *c)
 {
     struct snpe_input in[CASE_TENSORS_MAX];
     struct snpe_output out[CASE_TENSORS_MAX];
@@ -91,7 +91,7 @@ static int run_case(struct snpe_network *network, const struct onnx_case *c)
 
 static int visit_case(struct snpe_client *client, const struct models *models, size_t i)
 {
-    const struct onnx_case *c = &models->cases[i];
+    const struct convert_case *c = &models->cases[i];
     const char *outputs[CASE_TENSORS_MAX];
     const struct snpe_load_options options = {
         .size = sizeof(options), .outputs = outputs, .n_outputs = c->n_out};

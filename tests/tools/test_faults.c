@@ -138,7 +138,7 @@ static void life_of_the_converter(void *context, struct faults *faults)
 
     (void)context;
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        struct onnx_case c;
+        struct convert_case c;
 
         case_read(case_path(cases[i]), &c);
         suite_write(suite_path("m.onnx"), c.model, c.model_size);
