@@ -302,6 +302,23 @@ def make_activation():
     return t
 
 
+def make_logic():
+    t = Table('logic', 'binary')
+    whole = np.random.default_rng(11)
+    truths = Given([[0, 0, 1, -2], [0.5, np.nan, 0, 1]]), Given([[0, 3, 0, 1], [0, 1, np.nan, 1]])
+    for kind, compute in {'SQUARED_DIFFERENCE': lambda a, b: (a - b) ** 2, 'FLOOR_DIV': lambda a, b: np.floor(a / b), 'FLOOR_MOD': np.mod,
+                          'TRUNC_MOD': np.fmod, 'GREATER': np.greater, 'GREATER_EQUAL': np.greater_equal, 'LESS': np.less,
+                          'LESS_EQUAL': np.less_equal, 'EQUAL': np.equal, 'NOT_EQUAL': np.not_equal, 'AND': np.logical_and,
+                          'OR': np.logical_or, 'XOR': np.logical_xor}.items():
+        pairs = [(Given(whole.integers(-9, 10, (3, 5))), Given(whole.integers(1, 5, (5,)) * whole.choice([-1, 1], (5,))))]
+        if kind in ('AND', 'OR', 'XOR', 'EQUAL', 'NOT_EQUAL', 'GREATER', 'LESS_EQUAL'):
+            pairs.append(truths)
+        for a, b in pairs:
+            y = compute(a.v.astype(float), b.v.astype(float))
+            t.add(kind.lower().replace('_', ' '), 'BINARY', '&(const struct binary_attrs){BINARY_%s}' % kind, [a, b], [y])
+    return t
+
+
 def make_tile():
     t = Table('tile', 'channel_shuffle', 'tile')
     for name, shape, multiples in [
