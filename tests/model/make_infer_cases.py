@@ -275,8 +275,113 @@ def fully_connected():
         if not bias or bias[0] == [outside] else (0,))
 
 
+def deconv():
+    padding = rng.choice([SAME, EXPLICIT, EXPLICIT, CAFFE])
+    kernel, stride, dilation = pair(1, 5), pair(1, 4), rng.choice([[1, 1], [1, 1], pair(1, 3)])
+    if padding == SAME:
+        dilation = [1, 1]
+    pads = [rng.randint(0, 3) for _ in range(4)]
+    extra = [rng.randint(0, s - 1) if padding != SAME and rng.random() < 0.5 else 0 for s in stride]
+    groups, out = rng.choice([1, 1, 2, 3]), rng.randint(1, 3)
+    channels = groups * rng.randint(1, 3) + rng.choice([0, 0, 0, 0, 1])
+    x, w = [rng.randint(1, 2), *pair(1, 6), channels], [*kernel, channels + rng.choice([0, 0, 0, 0, 1]), out]
+    bias = rng.choice([[], [[out * groups]], [[out * groups]], [[out * groups + 1]]])
+    attrs = "&(const struct deconv_attrs){%s, %d, %d, %d}" % (
+        window_text(kernel, stride, dilation, pads, padding), groups, *extra)
+    if padding != SAME and any((x[1 + i] - 1) * stride[i] + (kernel[i] - 1) * dilation[i] + 1 - pads[i] - pads[2 + i] + extra[i] < 1
+                               for i in (0, 1)):
+        add("DECONV", attrs, [x, w] + bias, lambda: [0])  # onnxruntime would give a tensor without elements
+        return
+    if padding == SAME and any(s > k for s, k in zip(stride, kernel)) and w[2] == channels and channels % groups == 0:
+        # onnxruntime crops nothing and is short of in * stride, which ONNX and TensorFlow say
+        good = not bias or bias[0] == [out * groups]
+        add("DECONV", attrs, [x, w] + bias, lambda: [x[0], x[1] * stride[0], x[2] * stride[1], out * groups] if good else [0])
+        return
+    more = {} if padding == SAME else {"output_padding": extra}
+    add("DECONV", attrs, [x, w] + bias, lambda: nhwc(run_onnx(
+        "ConvTranspose", dict(strides=stride, dilations=dilation, group=groups, kernel_shape=kernel, **more, **padding_attrs(padding, pads)),
+        [nchw(x), [w[2], w[3], w[0], w[1]]] + bias)))
+
+
+def resize():
+    x, sizes = [rng.randint(1, 2), *pair(1, 9), rng.randint(1, 3)], pair(1, 12)
+    scales = [rng.choice([0.5, 1.0, 2.0, 2.5, 3.0, 0.75]) for _ in range(2)]
+    by_size = [rng.random() < 0.5 for _ in range(2)]
+    text = ["%d" % (v if b else 0) for v, b in zip(sizes, by_size)] + ["%sf" % (0.0 if b else v) for v, b in zip(scales, by_size)]
+    add("RESIZE", "&(const struct resize_attrs){RESIZE_NEAREST, RESIZE_ASYMMETRIC, RESIZE_FLOOR, %s, -0.75f, false}" % ", ".join(text), [x],
+        lambda: [x[0], *(s if b else int(np.floor(n * v)) for s, b, n, v in zip(sizes, by_size, x[1:3], scales)), x[3]])
+
+
+def tile():
+    x = shape(0, 5, 4)
+    multiples = [rng.randint(1, 3) for _ in x]
+    if rng.random() < 0.15:
+        multiples.append(2)
+    add("TILE", "&(const struct tile_attrs){%s}" % ints(multiples), [x],
+        lambda: np.tile(np.zeros(x), multiples).shape if len(multiples) == len(x) else [0])
+
+
+def gather():
+    x, indices = shape(1, 4, 4), shape(0, 4, 4)
+    axis = rng.randint(-len(x), len(x) - 1)
+    if rng.random() < 0.1:
+        axis = len(x)
+    add("GATHER", "&(const struct gather_attrs){%d}" % axis, [x, indices],
+        lambda: np.take(np.zeros(x), np.zeros(indices, int), axis).shape if len(x) + len(indices) <= 7 else [0])
+
+
+def pack():
+    x, n = shape(0, 6, 3), rng.randint(1, 4)
+    axis = rng.randint(-len(x) - 1, len(x))
+    if rng.random() < 0.1 and len(x) < 5:
+        axis = len(x) + 1
+    inputs = [x] * n
+    if rng.random() < 0.1:
+        inputs = inputs[:-1] + [x + [1]] if len(x) < 6 else inputs
+    add("PACK", "&(const struct pack_attrs){%d}" % axis, inputs,
+        lambda: np.stack([np.zeros(i) for i in inputs], axis).shape if len(x) < 6 else [0])
+
+
+def matmul():
+    m, k, n = (rng.randint(1, 4) for _ in range(3))
+    ta, tb = rng.random() < 0.4, rng.random() < 0.4
+    batch = shape(0, 3, 3)
+    a, b = ([d if rng.random() < 0.7 else 1 for d in batch][rng.randint(0, len(batch)):] for _ in range(2))
+    other = k + (rng.random() < 0.15)
+    a, b = a + ([k, m] if ta else [m, k]), b + ([n, other] if tb else [other, n])
+    if rng.random() < 0.1:
+        b[0] += 1
+
+    def compute():
+        u, v = np.zeros(a), np.zeros(b)
+        return np.matmul(u.swapaxes(-1, -2) if ta else u, v.swapaxes(-1, -2) if tb else v).shape
+
+    add("MATMUL", "&(const struct matmul_attrs){%s, %s}" % ("true" if ta else "false", "true" if tb else "false"), [a, b], compute)
+
+
+def select():
+    whole = shape(0, 5, 4)
+    three = [[d if rng.random() < 0.6 else 1 for d in whole][rng.randint(0, len(whole)):] for _ in range(3)]
+    if whole and three[0] and rng.random() < 0.2:
+        three[0][0] += 1
+    add("SELECT", "NULL", three, lambda: np.broadcast_shapes(*three))
+
+
+def arg_max():
+    x = shape(1, 5)
+    axis, keep = rng.randint(-len(x), len(x) - 1), rng.random() < 0.5
+    if rng.random() < 0.1:
+        axis = len(x)
+    add("ARG_MAX", "&(const struct arg_max_attrs){ARG_MAX, %d, %s, false}" % (axis, "true" if keep else "false"), [x],
+        lambda: np.argmax(np.zeros(x), axis, keepdims=keep).shape)
+
+
 for make, count in ((conv, 90), (pool, 90), (binary, 50), (concat, 30), (reduce, 30), (permute, 25), (pad, 30),
                     (reshape, 40), (strided_slice, 80), (depth, 15), (fully_connected, 20)):
+    for _ in range(count):
+        make()
+for make, count in ((deconv, 60), (resize, 15), (tile, 20), (gather, 25), (pack, 25), (matmul, 40), (select, 25), (arg_max, 15)):
+    rng.seed(make.__name__)  # so that what is added before them changes nothing
     for _ in range(count):
         make()
 
