@@ -17,63 +17,7 @@
 #include "model/ops/softmax.h"
 #include "model/ops/strided_slice.h"
 #include "model/ops/sum.h"
-#include "tests/model/net.h"
-#include "tests/support/suite.h"
-
-#define RANK(n, ...)                                                                               \
-    {                                                                                              \
-        n,                                                                                         \
-        {                                                                                          \
-            __VA_ARGS__                                                                            \
-        }                                                                                          \
-    }
-#define INPUTS(...)                                                                                \
-    ((const struct shape[]){__VA_ARGS__}), ARRAY_SIZE(((struct shape[]){__VA_ARGS__}))
-#define I32S(...)                                                                                  \
-    {                                                                                              \
-        (const int32_t[]){__VA_ARGS__}, ARRAY_SIZE(((int32_t[]){__VA_ARGS__}))                     \
-    }
-
-static struct fault fault;
-
-/* A node "n" with inputs a, b, c, ... of those shapes; a shape of rank 7 is an absent input. */
-static int build(struct builder *builder, enum op op, const void *attrs, const struct shape *shapes,
-                 size_t n_inputs, uint32_t n_outputs, uint32_t *ret)
-{
-    static const char *const names[] = {"a", "b", "c", "d", "e", "f"};
-    static const char *const outputs[] = {"y", "h", "c_last", "more"};
-    uint32_t inputs[6];
-    const struct node_spec spec = {.name = "n",
-                                   .op = op,
-                                   .attrs = attrs,
-                                   .inputs = inputs,
-                                   .outputs = outputs,
-                                   .n_inputs = (uint32_t)n_inputs,
-                                   .n_outputs = n_outputs};
-
-    for (size_t i = 0; i < n_inputs; i++)
-        inputs[i] =
-            shapes[i].rank > SHAPE_RANK_MAX ? NO_VALUE : net_input(builder, names[i], shapes[i]);
-    return build_node(builder, &spec, ret, &fault);
-}
-
-static void check_refusal(enum op op, const void *attrs, const struct shape *shapes,
-                          size_t n_inputs, int error, const char *sentence)
-{
-    struct builder *builder = net_new();
-
-    fault.text[0] = 0;
-    ck_assert_int_eq(build(builder, op, attrs, shapes, n_inputs, 1, NULL), error);
-    ck_assert_str_eq(fault.text, sentence);
-    builder_free(builder);
-}
-
-/* Square: kernel, stride, dilation; then the pads of the four sides. */
-#define WINDOW(k, s, d, top, left, bottom, right, rule)                                            \
-    {                                                                                              \
-        k, k, s, s, d, d, top, left, bottom, right, rule                                           \
-    }
-#define PLAIN(k, rule) WINDOW(k, 1, 1, 0, 0, 0, 0, rule)
+#include "tests/model/layer.h"
 
 START_TEST(a_convolution_that_cannot_be_says_why)
 {
@@ -87,27 +31,27 @@ START_TEST(a_convolution_that_cannot_be_says_why)
     const struct conv_attrs ones = {
         .window = PLAIN(3, PADDING_EXPLICIT), .groups = 1, .padding_mode = 1};
 
-    check_refusal(OP_CONV, &k3, INPUTS(RANK(3, 8, 8, 3), RANK(4, 3, 3, 3, 4)), E_SHAPE,
+    layer_refused(OP_CONV, &k3, INPUTS(RANK(3, 8, 8, 3), RANK(4, 3, 3, 3, 4)), E_SHAPE,
                   "n (Conv): input 0 (a) has rank 3, not 4");
-    check_refusal(OP_CONV, &k3, INPUTS(RANK(4, 1, 8, 8, 3), RANK(4, 3, 5, 3, 4)), E_SHAPE,
+    layer_refused(OP_CONV, &k3, INPUTS(RANK(4, 1, 8, 8, 3), RANK(4, 3, 5, 3, 4)), E_SHAPE,
                   "n (Conv): the kernel is 3x3, but the weights are 3x5");
-    check_refusal(OP_CONV, &k3, INPUTS(RANK(4, 1, 8, 8, 4), RANK(4, 3, 3, 3, 4)), E_SHAPE,
+    layer_refused(OP_CONV, &k3, INPUTS(RANK(4, 1, 8, 8, 4), RANK(4, 3, 3, 3, 4)), E_SHAPE,
                   "n (Conv): the weights take 3 channels a group, but the input has 4/1");
-    check_refusal(OP_CONV, &in_2, INPUTS(RANK(4, 1, 8, 8, 4), RANK(4, 3, 3, 2, 5)), E_SHAPE,
+    layer_refused(OP_CONV, &in_2, INPUTS(RANK(4, 1, 8, 8, 4), RANK(4, 3, 3, 2, 5)), E_SHAPE,
                   "n (Conv): 4 channels in and 5 out cannot be cut into 2 groups");
-    check_refusal(OP_CONV, &k3, INPUTS(RANK(4, 1, 8, 8, 3), RANK(4, 3, 3, 3, 4), RANK(1, 5)),
+    layer_refused(OP_CONV, &k3, INPUTS(RANK(4, 1, 8, 8, 3), RANK(4, 3, 3, 3, 4), RANK(1, 5)),
                   E_SHAPE, "n (Conv): the bias (c) holds 5 numbers, not 4");
-    check_refusal(OP_CONV, &wide, INPUTS(RANK(4, 1, 8, 8, 3), RANK(4, 3, 3, 3, 4)), E_SHAPE,
+    layer_refused(OP_CONV, &wide, INPUTS(RANK(4, 1, 8, 8, 3), RANK(4, 3, 3, 3, 4)), E_SHAPE,
                   "n (Conv): a window of height 9 does not fit into 8 padded to 8");
-    check_refusal(OP_CONV, &no_padding, INPUTS(RANK(4, 1, 8, 8, 3), RANK(4, 3, 3, 3, 4)), E_OP_ATTR,
+    layer_refused(OP_CONV, &no_padding, INPUTS(RANK(4, 1, 8, 8, 3), RANK(4, 3, 3, 3, 4)), E_OP_ATTR,
                   "n (Conv): padding: there is no kind 0");
-    check_refusal(OP_CONV, &no_stride, INPUTS(RANK(4, 1, 8, 8, 3), RANK(4, 3, 3, 3, 4)), E_OP_ATTR,
+    layer_refused(OP_CONV, &no_stride, INPUTS(RANK(4, 1, 8, 8, 3), RANK(4, 3, 3, 3, 4)), E_OP_ATTR,
                   "n (Conv): stride_h: 0 is outside 1..32767");
-    check_refusal(OP_CONV, &ones, INPUTS(RANK(4, 1, 8, 8, 3), RANK(4, 3, 3, 3, 4)), E_OP_ATTR,
+    layer_refused(OP_CONV, &ones, INPUTS(RANK(4, 1, 8, 8, 3), RANK(4, 3, 3, 3, 4)), E_OP_ATTR,
                   "n (Conv): padding_mode: 1 is outside 0..0");
-    check_refusal(OP_CONV, &k3, INPUTS(RANK(4, 1, 8, 8, 3)), E_OP_ARITY,
+    layer_refused(OP_CONV, &k3, INPUTS(RANK(4, 1, 8, 8, 3)), E_OP_ARITY,
                   "n (Conv): it has 1 inputs, not 2 to 3");
-    check_refusal(OP_CONV, &k3, INPUTS(RANK(4, 1, 8, 8, 3), RANK(7, 0)), E_OP_ARITY,
+    layer_refused(OP_CONV, &k3, INPUTS(RANK(4, 1, 8, 8, 3), RANK(7, 0)), E_OP_ARITY,
                   "n (Conv): input 1 is missing");
 }
 END_TEST
@@ -118,10 +62,11 @@ START_TEST(a_pool_never_sees_padding_alone)
     const struct pool_attrs valid = {.window = WINDOW(2, 1, 1, 0, 0, 0, 2, PADDING_VALID)};
     struct builder *builder = net_new();
 
-    check_refusal(OP_POOL, &pool, INPUTS(RANK(4, 1, 8, 8, 3)), E_OP_ATTR,
+    layer_refused(OP_POOL, &pool, INPUTS(RANK(4, 1, 8, 8, 3)), E_OP_ATTR,
                   "n (Pool): pads (top 0, bottom 0, left 0, right 2) must be smaller than the "
                   "kernel 2x2");
-    ck_assert_int_eq(build(builder, OP_POOL, &valid, INPUTS(RANK(4, 1, 8, 8, 3)), 1, NULL), 0);
+    ck_assert_int_eq(
+        layer_build(builder, OP_POOL, &valid, INPUTS(RANK(4, 1, 8, 8, 3)), 1, NULL, NULL), 0);
     builder_free(builder);
 }
 END_TEST
@@ -169,31 +114,31 @@ END_TEST
 
 START_TEST(refusals_of_the_small_operators_name_the_axis)
 {
-    check_refusal(OP_SOFTMAX, &(struct softmax_attrs){2}, INPUTS(RANK(2, 3, 5)), E_OP_ATTR,
+    layer_refused(OP_SOFTMAX, &(struct softmax_attrs){2}, INPUTS(RANK(2, 3, 5)), E_OP_ATTR,
                   "n (Softmax): axis 2 is outside rank 2");
-    check_refusal(OP_SOFTMAX, &(struct softmax_attrs){-1}, INPUTS(RANK(0, 0)), E_OP_ATTR,
+    layer_refused(OP_SOFTMAX, &(struct softmax_attrs){-1}, INPUTS(RANK(0, 0)), E_OP_ATTR,
                   "n (Softmax): axis -1 is outside rank 0");
-    check_refusal(OP_CLIP, &(struct clip_attrs){1, 0.5f}, INPUTS(RANK(1, 3)), E_OP_ATTR,
+    layer_refused(OP_CLIP, &(struct clip_attrs){1, 0.5f}, INPUTS(RANK(1, 3)), E_OP_ATTR,
                   "n (Clip): min 1 is above max 0.5");
-    check_refusal(OP_CLIP, &(struct clip_attrs){NAN, 0.5f}, INPUTS(RANK(1, 3)), E_OP_ATTR,
+    layer_refused(OP_CLIP, &(struct clip_attrs){NAN, 0.5f}, INPUTS(RANK(1, 3)), E_OP_ATTR,
                   "n (Clip): min: nan is outside -inf..inf");
-    check_refusal(OP_CONCAT, &(struct concat_attrs){1}, INPUTS(RANK(2, 3, 5), RANK(2, 4, 5)),
+    layer_refused(OP_CONCAT, &(struct concat_attrs){1}, INPUTS(RANK(2, 3, 5), RANK(2, 4, 5)),
                   E_SHAPE, "n (Concat): input 1 (b) has the size 4 on axis 0, not 3");
-    check_refusal(OP_CONCAT, &(struct concat_attrs){1}, INPUTS(RANK(2, 3, 5), RANK(7, 0)),
+    layer_refused(OP_CONCAT, &(struct concat_attrs){1}, INPUTS(RANK(2, 3, 5), RANK(7, 0)),
                   E_OP_ARITY, "n (Concat): input 1 is missing");
-    check_refusal(OP_SUM, NULL, INPUTS(RANK(2, 3, 5), RANK(2, 1, 5)), E_SHAPE,
+    layer_refused(OP_SUM, NULL, INPUTS(RANK(2, 3, 5), RANK(2, 1, 5)), E_SHAPE,
                   "n (Sum): input 1 (b) has another shape than input 0 (a)");
-    check_refusal(OP_SUM, &(struct sum_attrs){{(const float[]){1, 2, 3}, 3}},
+    layer_refused(OP_SUM, &(struct sum_attrs){{(const float[]){1, 2, 3}, 3}},
                   INPUTS(RANK(1, 5), RANK(1, 5)), E_OP_ATTR,
                   "n (Sum): there are 3 coeffs for 2 inputs");
-    check_refusal(OP_BINARY, NULL, INPUTS(RANK(3, 2, 4, 5), RANK(2, 3, 5)), E_SHAPE,
+    layer_refused(OP_BINARY, NULL, INPUTS(RANK(3, 2, 4, 5), RANK(2, 3, 5)), E_SHAPE,
                   "n (Binary): axis 1 of the output would have the size 4 of input 0 (a) or 3 of "
                   "input 1 (b)");
-    check_refusal(OP_PRELU, NULL, INPUTS(RANK(3, 2, 4, 5), RANK(1, 4)), E_SHAPE,
+    layer_refused(OP_PRELU, NULL, INPUTS(RANK(3, 2, 4, 5), RANK(1, 4)), E_SHAPE,
                   "n (Prelu): the slope (b) holds 4 numbers, not 5");
-    check_refusal(OP_BATCH_NORM, NULL, INPUTS(RANK(4, 1, 2, 2, 5), RANK(1, 5), RANK(1, 4)), E_SHAPE,
+    layer_refused(OP_BATCH_NORM, NULL, INPUTS(RANK(4, 1, 2, 2, 5), RANK(1, 5), RANK(1, 4)), E_SHAPE,
                   "n (BatchNorm): the bias (c) holds 4 numbers, not 5");
-    check_refusal(OP_FULLY_CONNECTED, NULL, INPUTS(RANK(4, 1, 2, 2, 5), RANK(2, 3, 5)), E_SHAPE,
+    layer_refused(OP_FULLY_CONNECTED, NULL, INPUTS(RANK(4, 1, 2, 2, 5), RANK(2, 3, 5)), E_SHAPE,
                   "n (FullyConnected): the weights take rows of 5 numbers, but the input has 20");
 }
 END_TEST
@@ -208,28 +153,28 @@ START_TEST(refusals_of_what_moves_numbers_name_the_axis)
     const struct strided_slice_attrs empty = {I32S(0, 2), I32S(1, 2), I32S(1, 1), 0, 0, 0};
     const struct strided_slice_attrs far = {I32S(0, 7), I32S(1, 8), I32S(1, 1), 0, 0, 2};
 
-    check_refusal(OP_PERMUTE, &twice, INPUTS(RANK(3, 2, 3, 4)), E_OP_ATTR,
+    layer_refused(OP_PERMUTE, &twice, INPUTS(RANK(3, 2, 3, 4)), E_OP_ATTR,
                   "n (Permute): order[2]: axis 2 is there twice");
-    check_refusal(OP_PERMUTE, &outside, INPUTS(RANK(3, 2, 3, 4)), E_OP_ATTR,
+    layer_refused(OP_PERMUTE, &outside, INPUTS(RANK(3, 2, 3, 4)), E_OP_ATTR,
                   "n (Permute): order[2]: axis 3 is outside the input");
-    check_refusal(OP_PAD, &mirror, INPUTS(RANK(2, 2, 3)), E_OP_ATTR,
+    layer_refused(OP_PAD, &mirror, INPUTS(RANK(2, 2, 3)), E_OP_ATTR,
                   "n (Pad): axis 1: a size of 3 cannot be mirrored by 3 and 0");
-    check_refusal(OP_PAD, &negative, INPUTS(RANK(2, 2, 3)), E_OP_ATTR,
+    layer_refused(OP_PAD, &negative, INPUTS(RANK(2, 2, 3)), E_OP_ATTR,
                   "n (Pad): before[1]: -1 is outside 0..2147483647");
-    check_refusal(OP_PAD, &huge, INPUTS(RANK(2, 2, 3)), E_SHAPE,
+    layer_refused(OP_PAD, &huge, INPUTS(RANK(2, 2, 3)), E_SHAPE,
                   "n (Pad): axis 1 would have the size 4294967297");
-    check_refusal(OP_STRIDED_SLICE, &still, INPUTS(RANK(2, 2, 3)), E_OP_ATTR,
+    layer_refused(OP_STRIDED_SLICE, &still, INPUTS(RANK(2, 2, 3)), E_OP_ATTR,
                   "n (StridedSlice): strides[1] is 0");
-    check_refusal(OP_STRIDED_SLICE, &empty, INPUTS(RANK(2, 2, 3)), E_SHAPE,
+    layer_refused(OP_STRIDED_SLICE, &empty, INPUTS(RANK(2, 2, 3)), E_SHAPE,
                   "n (StridedSlice): axis 1: nothing lies between 2 and 2 of 3");
-    check_refusal(OP_STRIDED_SLICE, &far, INPUTS(RANK(2, 2, 3)), E_OP_ATTR,
+    layer_refused(OP_STRIDED_SLICE, &far, INPUTS(RANK(2, 2, 3)), E_OP_ATTR,
                   "n (StridedSlice): begin[1]: index 7 is outside a size of 3");
-    check_refusal(OP_STRIDED_SLICE, &far, INPUTS(RANK(1, 3)), E_OP_ATTR,
+    layer_refused(OP_STRIDED_SLICE, &far, INPUTS(RANK(1, 3)), E_OP_ATTR,
                   "n (StridedSlice): begin, end and strides have 2, 2 and 2 numbers, but the input "
                   "has rank 1");
-    check_refusal(OP_SPACE_TO_DEPTH, (&(int32_t){2}), INPUTS(RANK(4, 1, 4, 3, 1)), E_SHAPE,
+    layer_refused(OP_SPACE_TO_DEPTH, (&(int32_t){2}), INPUTS(RANK(4, 1, 4, 3, 1)), E_SHAPE,
                   "n (SpaceToDepth): 4x3 cannot be cut into blocks of 2x2");
-    check_refusal(OP_DEPTH_TO_SPACE, (&(struct depth_to_space_attrs){.factor = 2}),
+    layer_refused(OP_DEPTH_TO_SPACE, (&(struct depth_to_space_attrs){.factor = 2}),
                   INPUTS(RANK(4, 1, 4, 3, 6)), E_SHAPE,
                   "n (DepthToSpace): 6 channels cannot be laid out in blocks of 2x2");
 }
@@ -274,7 +219,7 @@ static void check_reshape(const struct i32s *wish, const struct shape *x, const 
     struct builder *builder = net_new();
     uint32_t y;
 
-    ck_assert_msg(build(builder, OP_RESHAPE, &attrs, x, 1, 1, &y) == 0, "%s", fault.text);
+    ck_assert_int_eq(layer_build(builder, OP_RESHAPE, &attrs, x, 1, 1, &y, NULL), 0);
     ck_assert(shape_equal(&builder_value(builder, y)->shape, want));
     builder_free(builder);
 }
@@ -287,18 +232,18 @@ START_TEST(a_reshape_follows_another_batch_and_nothing_else)
     check_reshape(&flat, &SHAPE(5, 2, 2, 3), &SHAPE(5, 12));
     check_reshape(&left, &SHAPE(5, 2, 2, 3), &SHAPE(10, 3, 2));
     check_reshape(&scalar, &SHAPE(1, 1), &(struct shape){0});
-    check_refusal(OP_RESHAPE, &(struct reshape_attrs){flat}, INPUTS(RANK(4, 2, 3, 2, 3)), E_SHAPE,
+    layer_refused(OP_RESHAPE, &(struct reshape_attrs){flat}, INPUTS(RANK(4, 2, 3, 2, 3)), E_SHAPE,
                   "n (Reshape): 36 numbers do not fit into a shape of 24");
-    check_refusal(OP_RESHAPE, &(struct reshape_attrs){left}, INPUTS(RANK(2, 4, 2)), E_SHAPE,
+    layer_refused(OP_RESHAPE, &(struct reshape_attrs){left}, INPUTS(RANK(2, 4, 2)), E_SHAPE,
                   "n (Reshape): 8 numbers do not fit into a shape of 6");
-    check_refusal(OP_RESHAPE, &(struct reshape_attrs){I32S(-1, 2, -1)}, INPUTS(RANK(1, 8)),
+    layer_refused(OP_RESHAPE, &(struct reshape_attrs){I32S(-1, 2, -1)}, INPUTS(RANK(1, 8)),
                   E_OP_ATTR, "n (Reshape): shape: -1 stands at 0 and at 2");
-    check_refusal(OP_RESHAPE, &(struct reshape_attrs){I32S(0, 8)}, INPUTS(RANK(1, 8)), E_SHAPE,
+    layer_refused(OP_RESHAPE, &(struct reshape_attrs){I32S(0, 8)}, INPUTS(RANK(1, 8)), E_SHAPE,
                   "n (Reshape): shape[0] is 0");
-    check_refusal(OP_RESHAPE, &(struct reshape_attrs){I32S(1, 1, 1, 1, 1, 1, 8)},
+    layer_refused(OP_RESHAPE, &(struct reshape_attrs){I32S(1, 1, 1, 1, 1, 1, 8)},
                   INPUTS(RANK(1, 8)), E_SHAPE,
                   "n (Reshape): the shape has 7 axes; at most 6 are possible");
-    check_refusal(OP_RESHAPE, &(struct reshape_attrs){I32S(65536, 65536, 65536, 65536)},
+    layer_refused(OP_RESHAPE, &(struct reshape_attrs){I32S(65536, 65536, 65536, 65536)},
                   INPUTS(RANK(1, 8)), E_SHAPE,
                   "n (Reshape): the shape holds more numbers than a tensor can");
 }
@@ -314,8 +259,8 @@ START_TEST(an_lstm_gives_as_many_of_y_h_c_as_the_node_names)
         uint32_t n_outputs = i % 3 + 1, y[3];
         struct builder *builder = net_new();
 
-        ck_assert_msg(build(builder, OP_LSTM, NULL, inputs, n_inputs[i / 3], n_outputs, y) == 0,
-                      "%s", fault.text);
+        ck_assert_int_eq(
+            layer_build(builder, OP_LSTM, NULL, inputs, n_inputs[i / 3], n_outputs, y, NULL), 0);
         ck_assert(shape_equal(&builder_value(builder, y[0])->shape, &SHAPE(2, 7, 3)));
         for (uint32_t k = 1; k < n_outputs; k++)
             ck_assert(shape_equal(&builder_value(builder, y[k])->shape, &SHAPE(2, 3)));
@@ -329,39 +274,23 @@ START_TEST(an_lstm_that_cannot_be_says_why)
     const struct shape x = SHAPE(2, 7, 5), w = SHAPE(5, 12), r = SHAPE(3, 12), b = SHAPE(12);
     const struct shape state = SHAPE(2, 3), no = RANK(7, 0);
 
-    check_refusal(OP_LSTM, NULL, INPUTS(x, SHAPE(4, 12), r, b), E_SHAPE,
+    layer_refused(OP_LSTM, NULL, INPUTS(x, SHAPE(4, 12), r, b), E_SHAPE,
                   "n (Lstm): input 1 (b) is 4x12, not 5x12");
-    check_refusal(OP_LSTM, NULL, INPUTS(x, w, SHAPE(3, 10), b), E_SHAPE,
+    layer_refused(OP_LSTM, NULL, INPUTS(x, w, SHAPE(3, 10), b), E_SHAPE,
                   "n (Lstm): input 2 (c) is 3x10, not 3x12");
-    check_refusal(OP_LSTM, NULL, INPUTS(x, w, r, SHAPE(24)), E_SHAPE,
+    layer_refused(OP_LSTM, NULL, INPUTS(x, w, r, SHAPE(24)), E_SHAPE,
                   "n (Lstm): the bias (d) holds 24 numbers, not 12");
-    check_refusal(OP_LSTM, NULL, INPUTS(x, w, r, b, state), E_OP_ARITY,
+    layer_refused(OP_LSTM, NULL, INPUTS(x, w, r, b, state), E_OP_ARITY,
                   "n (Lstm): the first h and the first c come together or not at all");
-    check_refusal(OP_LSTM, NULL, INPUTS(x, w, r, b, no, state), E_OP_ARITY,
+    layer_refused(OP_LSTM, NULL, INPUTS(x, w, r, b, no, state), E_OP_ARITY,
                   "n (Lstm): the first h and the first c come together or not at all");
-    check_refusal(OP_LSTM, NULL, INPUTS(x, w, r, b, state, SHAPE(3, 3)), E_SHAPE,
+    layer_refused(OP_LSTM, NULL, INPUTS(x, w, r, b, state, SHAPE(3, 3)), E_SHAPE,
                   "n (Lstm): input 5 (f) is 3x3, not 2x3");
-    check_refusal(OP_LSTM, NULL, INPUTS(SHAPE(7, 5), w, r, b), E_SHAPE,
+    layer_refused(OP_LSTM, NULL, INPUTS(SHAPE(7, 5), w, r, b), E_SHAPE,
                   "n (Lstm): input 0 (a) has rank 2, not 3");
-    check_refusal(OP_LSTM, NULL, INPUTS(x, w, r, no), E_OP_ARITY, "n (Lstm): input 3 is missing");
+    layer_refused(OP_LSTM, NULL, INPUTS(x, w, r, no), E_OP_ARITY, "n (Lstm): input 3 is missing");
 }
 END_TEST
-
-static uint64_t count_macs(enum op op, const void *attrs, const struct shape *shapes, size_t n)
-{
-    struct builder *builder = net_new();
-    const struct value *in[4];
-    uint32_t y;
-    uint64_t macs;
-    struct infer infer = {.attrs = attrs, .in = in, .n_in = (uint32_t)n, .n_out = 1};
-
-    ck_assert_msg(build(builder, op, attrs, shapes, n, 1, &y) == 0, "%s", fault.text);
-    for (uint32_t i = 0; i < n; i++)
-        in[i] = builder_value(builder, i);
-    macs = op_get(op)->macs(&infer, &builder_value(builder, y)->shape);
-    builder_free(builder);
-    return macs;
-}
 
 START_TEST(multiplications_are_counted)
 {
@@ -370,14 +299,14 @@ START_TEST(multiplications_are_counted)
 
     /* 10 x 10 places x 3 x 3 x 16 channels x 32 outputs; depthwise one channel for each output */
     ck_assert_uint_eq(
-        count_macs(OP_CONV, &k3, INPUTS(RANK(4, 1, 10, 10, 16), RANK(4, 3, 3, 16, 32))), 460800);
+        layer_macs(OP_CONV, &k3, INPUTS(RANK(4, 1, 10, 10, 16), RANK(4, 3, 3, 16, 32))), 460800);
     ck_assert_uint_eq(
-        count_macs(OP_CONV, &deep, INPUTS(RANK(4, 1, 10, 10, 16), RANK(4, 3, 3, 1, 16))), 14400);
-    ck_assert_uint_eq(count_macs(OP_FULLY_CONNECTED, NULL, INPUTS(RANK(2, 2, 20), RANK(2, 7, 20))),
+        layer_macs(OP_CONV, &deep, INPUTS(RANK(4, 1, 10, 10, 16), RANK(4, 3, 3, 1, 16))), 14400);
+    ck_assert_uint_eq(layer_macs(OP_FULLY_CONNECTED, NULL, INPUTS(RANK(2, 2, 20), RANK(2, 7, 20))),
                       280);
     /* 2 sequences x 7 steps x (5 + 3) x 12 */
     ck_assert_uint_eq(
-        count_macs(OP_LSTM, NULL,
+        layer_macs(OP_LSTM, NULL,
                    INPUTS(RANK(3, 2, 7, 5), RANK(2, 5, 12), RANK(2, 3, 12), RANK(1, 12))),
         1344);
 }
@@ -390,10 +319,10 @@ START_TEST(no_tensor_is_larger_than_the_limit)
         .window = WINDOW(1, 1, 1, WINDOW_MOST, WINDOW_MOST, 0, 0, PADDING_EXPLICIT), .groups = 1};
     const struct shape row = SHAPE(16384, 1), column = SHAPE(1, (uint32_t)side + 1);
 
-    check_refusal(OP_CONV, &grow, INPUTS(RANK(4, 1, 1, 1, 1), RANK(4, 1, 1, 1, 4)), E_SHAPE,
+    layer_refused(OP_CONV, &grow, INPUTS(RANK(4, 1, 1, 1, 1), RANK(4, 1, 1, 1, 4)), E_SHAPE,
                   "n (Conv): output 0: 1x32768x32768x4 is more than the 2147483648 bytes a tensor "
                   "may have");
-    check_refusal(OP_BINARY, NULL, INPUTS(row, column), E_SHAPE,
+    layer_refused(OP_BINARY, NULL, INPUTS(row, column), E_SHAPE,
                   "n (Binary): output 0: 16384x32769 is more than the 2147483648 bytes a tensor "
                   "may have");
 }

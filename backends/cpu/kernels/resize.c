@@ -9,7 +9,8 @@
 
 #include "backends/cpu/prepare.h"
 
-#define TAPS 4
+#define TAPS      4
+#define SIDE_MOST 1048576u /* so that taps take 32 MiB at most */
 
 /* Where one row or column comes from; a nearest one has one tap, a bilinear one two. */
 struct tap {
@@ -194,6 +195,11 @@ static int prepare(struct prepare *p)
 
     if (!params)
         return prepare_no_memory(p);
+    if (y->dim[1] > SIDE_MOST || y->dim[2] > SIDE_MOST)
+        return fail(
+            p->fault, E_LAYER_UNSUPPORTED,
+            "layer %.80s: the cpu runtime resizes to at most %u rows and columns, not %ux%u",
+            p->node->name, SIDE_MOST, y->dim[1], y->dim[2]);
     *params = (struct params){
         .in_h = x->dim[1],
         .in_w = x->dim[2],

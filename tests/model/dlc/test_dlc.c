@@ -35,8 +35,7 @@ START_TEST(a_graph_with_every_operator_comes_back)
     for (uint32_t i = 0; i < graph->n_nodes; i++)
         there[graph->nodes[i].op] = true;
     for (int i = 0; i < _OP_MAX; i++)
-        ck_assert_msg(there[i] || !types_of_op((enum op)i), "the sample lacks %s",
-                      op_get((enum op)i)->name);
+        ck_assert_msg(there[i], "the sample lacks %s", op_get((enum op)i)->name);
     check_there_and_back(graph);
 }
 END_TEST

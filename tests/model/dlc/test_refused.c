@@ -216,6 +216,14 @@ START_TEST(attributes_of_the_wrong_sort_are_refused)
     attrs = begin_layer(&net, "BatchNorm", dims);
     v3_tree_bool(&net.tree, attrs, "compute_stats", true);
     check_refused(net_bytes(&net), E_DLC_LAYER, "it (BatchNorm, compute_stats 1)");
+    attrs = begin_layer(&net, "ArgMax", dims);
+    v3_tree_text(&net.tree, attrs, "op", "ARGMID");
+    check_refused(net_bytes(&net), E_OP_ATTR, "it (ArgMax): op: \"ARGMID\" is not known");
+    begin_layer(&net, "ArgMax", dims);
+    check_refused(net_bytes(&net), E_OP_ATTR, "it (ArgMax): op: \"\" is not known");
+    attrs = begin_layer(&net, "Scaling", dims);
+    v3_tree_bool(&net.tree, attrs, "maintain_aspect_ratio", true);
+    check_refused(net_bytes(&net), E_OP_ATTR, "it (Scaling): maintain_aspect_ratio is true");
     attrs = begin_layer(&net, "StridedSlice", dims);
     v3_tree_i32(&net.tree, attrs, "new_axis_mask", 1);
     check_refused(net_bytes(&net), E_OP_ATTR, "it (StridedSlice): new_axis_mask: 1");
