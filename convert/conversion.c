@@ -260,6 +260,19 @@ int conversion_set_numbers(struct conversion *c, uint32_t i, const struct number
     return 0;
 }
 
+/* BASE; that of numbers is kept for the constant that they become. */
+static const char *name_constant(struct conversion *c, const char *base)
+{
+    struct tensor *tensor = find_tensor(c, base);
+
+    if (!tensor || tensor->state != TENSOR_NUMBERS || tensor->placed)
+        return unique_add(&c->buffers, base);
+    tensor->placed = true;
+    if (tensor->node == NO_NODE)
+        return unique_add(&c->buffers, base); /* it was not reserved */
+    return base;
+}
+
 int conversion_add_constant(struct conversion *c, const char *base, const struct shape *shape,
                             struct blob *take_blob, uint32_t *ret)
 {
@@ -267,7 +280,7 @@ int conversion_add_constant(struct conversion *c, const char *base, const struct
     struct fault fault = {""};
     int r = -ENOMEM;
 
-    constant.name = unique_add(&c->buffers, base);
+    constant.name = name_constant(c, base);
     if (constant.name)
         r = build_constant(c->builder, &constant, ret, &fault);
     blob_unref(take_blob);

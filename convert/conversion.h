@@ -59,6 +59,7 @@ struct tensor {
     uint32_t value;                /* TENSOR_VALUE: in the graph, under VIEW */
     struct view view;
     bool whole;          /* TENSOR_VALUE: in the foreign file whole numbers or booleans */
+    bool placed;         /* TENSOR_NUMBERS: a constant of the graph bears its name */
     struct rows layouts; /* struct layout: values that hold the same under other views */
 };
 
@@ -73,6 +74,7 @@ enum layout_wish {
 
 /* What a framework brings along. All slots are filled, but for READ where there are no records. */
 struct frontend {
+    bool plain_outputs; /* the network's outputs lie as in the file, also pictures */
     /* Names what needs no node: the network's inputs, constants of the file (plan_define). */
     int (*define)(struct conversion *c);
     enum layout_wish (*wish)(const struct foreign_node *node);

@@ -59,6 +59,9 @@ int emit_transpose(struct conversion *c, struct tensor *x, const uint8_t *perm);
 /* N tensors one behind the other along AXIS; those that hold nothing are left out. */
 int emit_concat(struct conversion *c, struct tensor *const *x, uint32_t n, uint32_t axis);
 
+/* N tensors of one shape, stacked along AXIS of the result, which is new. */
+int emit_pack(struct conversion *c, struct tensor *const *x, uint32_t n, uint32_t axis);
+
 /* BEFORE and AFTER: for each axis of X how many places, none negative. VALUE: of PAD_CONSTANT. */
 int emit_pad(struct conversion *c, struct tensor *x, enum pad_mode mode, float value,
              const int64_t *before, const int64_t *after);
@@ -109,6 +112,10 @@ int emit_channels(struct conversion *c, struct tensor *x, uint32_t axis, enum op
 /* InstanceNorm of X [N,C,...], with WEIGHTS and BIAS a number for each C. */
 int emit_instance_norm(struct conversion *c, struct tensor *x, struct tensor *weights,
                        struct tensor *bias, float epsilon);
+
+/* The same with the C at AXIS. */
+int emit_instance_norm_along(struct conversion *c, struct tensor *x, uint32_t axis,
+                             struct tensor *weights, struct tensor *bias, float epsilon);
 
 /* LayerNorm of X over AXIS and all behind it; WEIGHTS, and BIAS if not NULL, are as these. */
 int emit_layer_norm(struct conversion *c, struct tensor *x, struct tensor *weights,

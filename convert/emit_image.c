@@ -55,16 +55,36 @@ static int bring_params(struct conversion *c, struct tensor *weights, struct ten
 int emit_instance_norm(struct conversion *c, struct tensor *x, struct tensor *weights,
                        struct tensor *bias, float epsilon)
 {
+    return emit_instance_norm_along(c, x, 1, weights, bias, epsilon);
+}
+
+/* The batch first and AXIS last, whatever lies between: X's own if it is so. */
+static struct view statistics_view(const struct tensor *x, uint32_t axis)
+{
+    struct view view = layout_axis_last(x, axis), plain = view_identity();
+    uint8_t next = 0;
+
+    if (view.order[0] == 0)
+        return view;
+    for (uint32_t i = 0; i < x->shape.rank; i++)
+        if (i != axis)
+            plain.order[i] = next++;
+    plain.order[axis] = next;
+    return plain;
+}
+
+int emit_instance_norm_along(struct conversion *c, struct tensor *x, uint32_t axis,
+                             struct tensor *weights, struct tensor *bias, float epsilon)
+{
     struct instance_norm_attrs attrs = {epsilon};
     uint32_t in[3], rank = x->shape.rank;
     struct node_spec spec = {.op = OP_INSTANCE_NORM, .attrs = &attrs, .inputs = in, .n_inputs = 3};
-    struct view view = layout_own(x);
+    struct view view;
     int r;
 
-    if (rank < 2)
+    if (rank < 2 || axis == 0 || axis >= rank)
         return conversion_unsupported(c, "check the model", "an input of rank %u", rank);
-    if (view.order[0] != 0 || view.order[1] != rank - 1)
-        view = view_channel_last(rank);
+    view = statistics_view(x, axis);
     r = layout_bring(c, x, &view, &in[0]);
     if (r == 0)
         r = bring_params(c, weights, bias, in);

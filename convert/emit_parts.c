@@ -4,6 +4,7 @@
 #include "convert/emit.h"
 #include "convert/layout.h"
 #include "model/ops/concat.h"
+#include "model/ops/pack.h"
 #include "model/ops/softmax.h"
 
 /* The tensors that hold something, and the first that lies in the graph. */
@@ -52,6 +53,23 @@ int emit_concat(struct conversion *c, struct tensor *const *x, uint32_t n, uint3
     attrs.axis = view.order[axis];
     spec.inputs = in;
     spec.n_inputs = n;
+    return r < 0 ? r : conversion_emit(c, 0, &spec, &view);
+}
+
+int emit_pack(struct conversion *c, struct tensor *const *x, uint32_t n, uint32_t axis)
+{
+    struct pack_attrs attrs = {(int32_t)axis};
+    struct node_spec spec = {.op = OP_PACK, .attrs = &attrs, .n_inputs = n};
+    uint32_t *in = arena_alloc(&c->arena, n * sizeof(*in) + 1);
+    struct view view = view_identity();
+    int r = in ? 0 : -ENOMEM;
+
+    if (n > op_get(OP_PACK)->n_inputs.most)
+        return conversion_unsupported(c, "stack in steps", "%u inputs; %u are supported", n,
+                                      op_get(OP_PACK)->n_inputs.most);
+    for (uint32_t i = 0; r == 0 && i < n; i++)
+        r = layout_bring(c, x[i], &view, &in[i]);
+    spec.inputs = in;
     return r < 0 ? r : conversion_emit(c, 0, &spec, &view);
 }
 

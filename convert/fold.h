@@ -8,6 +8,7 @@
 #include "convert/slices.h"
 #include "convert/walk.h"
 #include "model/ops/binary.h"
+#include "model/ops/reduce.h"
 #include "model/ops/unary.h"
 
 /* Input I, which must be there. */
@@ -66,3 +67,7 @@ int fold_counted(struct conversion *c, const struct numbers *const limits[3]);
 /* As floats, or as whole numbers cut off towards zero. */
 int fold_as_float(struct conversion *c, const struct numbers *x);
 int fold_as_whole(struct conversion *c, const struct numbers *x);
+
+/* Over the axes of MASK; MEAN, SUM, PROD, MIN or MAX. Whole numbers stay whole. */
+int fold_reduced(struct conversion *c, const struct numbers *x, enum reduce_kind kind,
+                 uint32_t mask, bool keep_dims);

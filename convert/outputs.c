@@ -75,7 +75,7 @@ static int settle_layout(struct conversion *c, struct tensor *tensor, uint32_t *
 {
     struct view plain = view_identity(), last = view_channel_last(tensor->shape.rank);
 
-    if (view_equal(&tensor->view, &last, tensor->shape.rank)) {
+    if (!c->frontend->plain_outputs && view_equal(&tensor->view, &last, tensor->shape.rank)) {
         *ret = tensor->value;
         return 0;
     }

@@ -1,5 +1,8 @@
 #include "convert/slices.h"
 
+#include <errno.h>
+#include <string.h>
+
 #include "convert/layout.h"
 #include "model/ops/strided_slice.h"
 
@@ -40,18 +43,20 @@ static void describe_axis(const struct slice *slice, uint32_t size, uint32_t pla
         attrs->begin_mask |= bit;
 }
 
-int slices_emit(struct conversion *c, uint32_t i, struct tensor *x, const struct slices *slices)
-{
+/* The lists of a StridedSlice, by axis of the value. */
+struct lists {
     int32_t begin[SHAPE_RANK_MAX], end[SHAPE_RANK_MAX], strides[SHAPE_RANK_MAX];
-    uint32_t rank = x->shape.rank, in;
-    struct strided_slice_attrs attrs = {
-        .begin = {begin, rank}, .end = {end, rank}, .strides = {strides, rank}};
-    struct node_spec spec = {.op = OP_STRIDED_SLICE, .attrs = &attrs, .inputs = &in, .n_inputs = 1};
-    struct view view = x->state == TENSOR_VALUE ? x->view : view_identity();
-    int r;
+};
 
-    if (is_all(slices, &x->shape))
-        return conversion_alias(c, i, x);
+static int describe(struct conversion *c, const struct tensor *x, const struct slices *slices,
+                    struct lists *lists, struct strided_slice_attrs *attrs)
+{
+    uint32_t rank = x->shape.rank;
+    struct view view = layout_own(x);
+
+    *attrs = (struct strided_slice_attrs){.begin = {lists->begin, rank},
+                                          .end = {lists->end, rank},
+                                          .strides = {lists->strides, rank}};
     for (uint32_t k = 0; k < rank; k++) {
         const struct slice *slice = &slices->axis[k];
         uint32_t place = view.order[k];
@@ -61,11 +66,59 @@ int slices_emit(struct conversion *c, uint32_t i, struct tensor *x, const struct
                                           "nothing is left of axis %u", k);
         if (x->shape.dim[k] > INT32_MAX)
             return conversion_unsupported(c, WAY_REPLACE, "an axis of %u", x->shape.dim[k]);
-        strides[place] = slice->stride;
-        describe_axis(slice, x->shape.dim[k], place, slices->drop >> k & 1, &attrs, &begin[place],
-                      &end[place]);
+        lists->strides[place] = slice->stride;
+        describe_axis(slice, x->shape.dim[k], place, slices->drop >> k & 1, attrs,
+                      &lists->begin[place], &lists->end[place]);
     }
-    r = layout_bring(c, x, &view, &in);
-    view = view_drop(&view, rank, slices->drop);
+    return 0;
+}
+
+int slices_emit(struct conversion *c, uint32_t i, struct tensor *x, const struct slices *slices)
+{
+    struct lists lists;
+    struct strided_slice_attrs attrs;
+    uint32_t in;
+    struct node_spec spec = {.op = OP_STRIDED_SLICE, .attrs = &attrs, .inputs = &in, .n_inputs = 1};
+    struct view view = layout_own(x);
+    int r;
+
+    if (is_all(slices, &x->shape))
+        return conversion_alias(c, i, x);
+    r = describe(c, x, slices, &lists, &attrs);
+    if (r == 0)
+        r = layout_bring(c, x, &view, &in);
+    view = view_drop(&view, x->shape.rank, slices->drop);
     return r < 0 ? r : conversion_emit(c, i, &spec, &view);
+}
+
+int slices_emit_helper(struct conversion *c, struct tensor *x, const struct slices *slices,
+                       struct tensor *ret)
+{
+    struct lists lists;
+    struct strided_slice_attrs attrs;
+    uint32_t in, value;
+    struct node_spec spec = {.op = OP_STRIDED_SLICE, .attrs = &attrs, .inputs = &in, .n_inputs = 1};
+    struct view view = layout_own(x);
+    const char *name;
+    int r = describe(c, x, slices, &lists, &attrs);
+
+    if (r == 0)
+        r = layout_bring(c, x, &view, &in);
+    if (r == 0)
+        r = conversion_emit_helper(c, x->name, "slice", &spec, &value);
+    if (r < 0)
+        return r;
+    view = view_drop(&view, x->shape.rank, slices->drop);
+    name = arena_text(&c->arena, builder_value(c->builder, value)->name,
+                      strlen(builder_value(c->builder, value)->name));
+    if (!name)
+        return -ENOMEM;
+    *ret = (struct tensor){
+        .name = name,
+        .state = TENSOR_VALUE,
+        .shape = view_undo(&view, &builder_value(c->builder, value)->shape),
+        .value = value,
+        .view = view,
+    };
+    return 0;
 }

@@ -18,3 +18,7 @@ void slices_all(const struct shape *shape, struct slices *ret);
 
 /* Output I of the node is what SLICES take of X, a value. */
 int slices_emit(struct conversion *c, uint32_t i, struct tensor *x, const struct slices *slices);
+
+/* The same as a helper in front, X.slice: RET is what it makes, a tensor that nobody can name. */
+int slices_emit_helper(struct conversion *c, struct tensor *x, const struct slices *slices,
+                       struct tensor *ret);
