@@ -21,9 +21,11 @@ struct convert_options {
     const char *const *outputs;    /* --out_node: tensors or nodes; none: the model's own */
     const struct convert_input *inputs; /* those not named are {default, bgr} */
     uint32_t n_dims, n_outputs, n_inputs;
-    bool keep_batchnorm; /* --disable_batchnorm_folding */
-    const char *folder;  /* where the model file lies, for external data; NULL: refuse it */
-    const void *weights; /* a second file: Caffe's caffemodel; NULL: none was given */
+    bool keep_batchnorm;   /* --disable_batchnorm_folding */
+    bool allow_unconsumed; /* --allow_unconsumed_nodes: -d may name what the outputs do not need */
+    int32_t input_type;    /* --in_type: of the inputs that INPUTS does not name */
+    const char *folder;    /* where the model file lies, for external data; NULL: refuse it */
+    const void *weights;   /* a second file: Caffe's caffemodel; NULL: none was given */
     size_t weights_size;
 };
 

@@ -51,7 +51,7 @@ int input_check_options(struct conversion *c)
 static void fill_attrs(const struct conversion *c, const char *name, struct input_attrs *attrs)
 {
     attrs->color_space_in = attrs->color_space_out = COLOR_BGR;
-    attrs->input_type = 0;
+    attrs->input_type = c->options->input_type;
     for (uint32_t i = 0; i < c->options->n_inputs; i++)
         if (strcmp(c->options->inputs[i].name, name) == 0) {
             attrs->input_type = c->options->inputs[i].type;

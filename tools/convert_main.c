@@ -24,7 +24,9 @@ struct arguments {
     const struct converter_def *tool;
     struct convert_options_table table;
     const char *network, *weights, *output, *model_version, *copyright_file, *dry_run;
-    bool keep_batchnorm, strict, debug;
+    const char *in_type_text;
+    int32_t in_type;
+    bool keep_batchnorm, allow_unconsumed, strict, debug;
 
     /* Of repeated options: as said, and as read. */
     const char *dim_texts[2 * REPEATS_MOST], *type_texts[2 * REPEATS_MOST];
@@ -60,7 +62,7 @@ static int take_dim(struct arguments *arguments, const struct args_option *optio
     return 0;
 }
 
-/* The entry of an input, with SNPE's presets if it is new. */
+/* The entry of an input, with SNPE's presets if it is new; type -1: that of the others. */
 static struct convert_input *find_input(struct arguments *arguments, const char *name)
 {
     struct convert_input *input;
@@ -69,29 +71,47 @@ static struct convert_input *find_input(struct arguments *arguments, const char 
         if (strcmp(arguments->inputs[i].name, name) == 0)
             return &arguments->inputs[i];
     input = &arguments->inputs[arguments->n_inputs++];
-    *input = (struct convert_input){name, 0, 4};
+    *input = (struct convert_input){name, -1, 4};
     return input;
+}
+
+/* The container's number for a type of -t; -1 if there is none. */
+static int32_t find_type(const char *name)
+{
+    static const char *const types[] = {"default", "image", "opaque"};
+
+    for (int32_t i = 0; i < (int32_t)ARRAY_SIZE(types); i++)
+        if (strcmp(name, types[i]) == 0)
+            return i;
+    return -1;
 }
 
 static int take_type(struct arguments *arguments, const struct args_option *option,
                      char *const *values, struct fault *fault)
 {
-    static const char *const types[] = {"default", "image", "opaque"};
     uint32_t n = arguments->n_types;
     int r = check_repeats(n, option, fault);
 
     if (r < 0)
         return r;
-    for (int32_t i = 0; i < (int32_t)ARRAY_SIZE(types); i++)
-        if (strcmp(values[1], types[i]) == 0) {
-            find_input(arguments, values[0])->type = i;
-            arguments->type_texts[2 * n] = values[0];
-            arguments->type_texts[2 * n + 1] = values[1];
-            arguments->n_types++;
-            return 0;
-        }
-    return fail(fault, E_CONVERT_OPTION, "-t %.80s %.80s: a type is default, image or opaque",
-                values[0], values[1]);
+    if (find_type(values[1]) < 0)
+        return fail(fault, E_CONVERT_OPTION, "-t %.80s %.80s: a type is default, image or opaque",
+                    values[0], values[1]);
+    find_input(arguments, values[0])->type = find_type(values[1]);
+    arguments->type_texts[2 * n] = values[0];
+    arguments->type_texts[2 * n + 1] = values[1];
+    arguments->n_types++;
+    return 0;
+}
+
+static int take_in_type(struct arguments *arguments, const char *type, struct fault *fault)
+{
+    arguments->in_type = find_type(type);
+    arguments->in_type_text = type;
+    if (arguments->in_type < 0)
+        return fail(fault, E_CONVERT_OPTION, "--in_type %.80s: a type is default, image or opaque",
+                    type);
+    return 0;
 }
 
 static int take_encoding(struct arguments *arguments, const struct args_option *option,
@@ -142,6 +162,11 @@ static int take_option(void *context, const struct args_option *option, char *co
     case OPTION_WEIGHTS:
         arguments->weights = values[0];
         return 0;
+    case OPTION_IN_TYPE:
+        return take_in_type(arguments, values[0], fault);
+    case OPTION_ALLOW_UNCONSUMED:
+        arguments->allow_unconsumed = true;
+        return 0;
     case OPTION_IGNORED:
         return 0;
     case OPTION_NETWORK:
@@ -191,6 +216,8 @@ static int print_command(const struct arguments *arguments, struct buf *out)
 {
     int r = buf_printf(out, "%s", arguments->tool->program);
 
+    if (r >= 0 && arguments->allow_unconsumed)
+        r = command_bool(out, "allow_unconsumed_nodes", true);
     if (r >= 0 && arguments->weights)
         r = command_text(out, "caffe_bin", arguments->weights);
     if (r >= 0)
@@ -203,6 +230,8 @@ static int print_command(const struct arguments *arguments, struct buf *out)
         r = command_text(out, "dry_run", arguments->dry_run);
     if (r >= 0)
         r = command_bool(out, "enable_strict_validation", arguments->strict);
+    if (r >= 0 && arguments->in_type_text)
+        r = command_text(out, "in_type", arguments->in_type_text);
     if (r >= 0)
         r = command_list(out, "input_dim", arguments->dim_texts, arguments->n_dims, 2, "None");
     if (r >= 0)
@@ -265,7 +294,7 @@ static const char *folder_of(const char *path, char *out, size_t size)
     return out;
 }
 
-static int convert_file(const struct arguments *arguments, struct graph **ret, struct buf *report,
+static int convert_file(struct arguments *arguments, struct graph **ret, struct buf *report,
                         struct fault *fault)
 {
     char folder[PATH_MAX];
@@ -277,12 +306,17 @@ static int convert_file(const struct arguments *arguments, struct graph **ret, s
         .n_outputs = arguments->n_outputs,
         .n_inputs = arguments->n_inputs,
         .keep_batchnorm = arguments->keep_batchnorm,
+        .allow_unconsumed = arguments->allow_unconsumed,
+        .input_type = arguments->in_type,
         .folder = folder_of(arguments->network, folder, sizeof(folder)),
     };
     _cleanup_(free_bytes) void *bytes = NULL, *weights = NULL;
     size_t size;
     int r = file_read(arguments->network, MODEL_MOST, &bytes, &size, fault);
 
+    for (uint32_t i = 0; i < arguments->n_inputs; i++)
+        if (arguments->inputs[i].type < 0)
+            arguments->inputs[i].type = arguments->in_type;
     if (r == 0 && arguments->weights)
         r = file_read(arguments->weights, MODEL_MOST, &weights, &how.weights_size, fault);
     how.weights = weights;
@@ -358,7 +392,7 @@ static int refuse(const struct arguments *arguments, int r, const struct buf *re
     return 1;
 }
 
-static int run(const struct arguments *arguments)
+static int run(struct arguments *arguments)
 {
     _cleanup_(graph_unrefp) struct graph *graph = NULL;
     _cleanup_(buf_done) struct buf report = {0};

@@ -1,0 +1,140 @@
+#include <errno.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "convert/convert.h"
+#include "convert/frontend.h"
+#include "convert/tensorflow/cut.h"
+#include "convert/tensorflow/tf_attr.h"
+#include "convert/tensorflow/tf_inputs.h"
+#include "convert/tensorflow/tf_ops.h"
+#include "convert/tensorflow/tf_tensor.h"
+
+#define WAY_CUT                                                                                    \
+    "replace it in the model, or cut the network: --out_node NODE ends before it, -d NODE SIZES "  \
+    "begins behind it"
+
+/* Operators that are refused in other words than the rest, by what their name contains. */
+static const struct {
+    const char *part;
+    const char *what, *way;
+} refusals[] = {
+    {"Merge", "control flow is not supported", "export the graph without loops and conditions"},
+    {"Switch", "control flow is not supported", "export the graph without loops and conditions"},
+    {"Enter", "control flow is not supported", "export the graph without loops and conditions"},
+    {"Exit", "control flow is not supported", "export the graph without loops and conditions"},
+    {"NextIteration", "control flow is not supported",
+     "export the graph without loops and conditions"},
+    {"LoopCond", "control flow is not supported", "export the graph without loops and conditions"},
+    {"TensorArray", "arrays of a loop are not supported",
+     "export the graph without loops and conditions"},
+};
+
+static int refuse_operator(struct conversion *c)
+{
+    c->refused = true;
+    for (size_t i = 0; i < ARRAY_SIZE(refusals); i++)
+        if (strstr(c->node->op, refusals[i].part))
+            return conversion_unsupported(c, refusals[i].way, "%s", refusals[i].what);
+    return conversion_unsupported(c, WAY_CUT, "not supported");
+}
+
+/* Is WORD one of the words of LIST, which blanks separate? */
+static bool is_word(const char *list, const char *word)
+{
+    size_t length = strlen(word);
+
+    for (const char *at = list; (at = strstr(at, word)); at++)
+        if ((at == list || at[-1] == ' ') && (at[length] == ' ' || !at[length]))
+            return true;
+    return false;
+}
+
+static int check_attrs(struct conversion *c, const struct tf_node *node)
+{
+    int r = 0;
+
+    for (uint32_t i = 0; i < node->def->n_attrs; i++)
+        if (!is_word(node->op->attrs, node->def->attrs[i].name))
+            r = conversion_unsupported(c, WAY_CUT, "attribute %.80s is not supported",
+                                       node->def->attrs[i].name);
+    return r;
+}
+
+/* What the inputs of the node are, all together. */
+static void look_at_inputs(struct conversion *c, bool *ret_unknown, bool *ret_numbers)
+{
+    *ret_unknown = false;
+    *ret_numbers = true;
+    for (uint32_t i = 0; i < c->node->n_inputs; i++) {
+        const struct tensor *tensor = conversion_input(c, i);
+
+        if (!tensor)
+            continue;
+        *ret_unknown |= tensor->state == TENSOR_UNKNOWN;
+        *ret_numbers &= tensor->state == TENSOR_NUMBERS;
+    }
+}
+
+static int convert_node(struct conversion *c)
+{
+    const struct tf_node *node = tf_node_of(c->node);
+    bool unknown, numbers;
+    int r;
+
+    if (!node->op)
+        return refuse_operator(c);
+    r = check_attrs(c, node);
+    look_at_inputs(c, &unknown, &numbers);
+    /* What follows a node that could not be converted is not looked at: its input has no shape. */
+    if (r < 0 || unknown)
+        return r;
+    return numbers && node->op->fold ? node->op->fold(c) : node->op->convert(c);
+}
+
+/* Pictures lie as in the graph: nothing is turned but where a node says NCHW. */
+static enum layout_wish wish(const struct foreign_node *node)
+{
+    (void)node;
+    return LAYOUT_PLAIN;
+}
+
+/* RECORD is the tf_node of a Const. */
+static int read_numbers(struct conversion *c, const void *record, struct numbers *ret)
+{
+    const struct tf_node *node = record;
+    const struct graphdef_attr *value = tf_attr_find(node->def, "value");
+
+    if (!value || value->kind != GRAPHDEF_TENSOR)
+        return conversion_unsupported(c, "check the model", "constant %.80s has no value",
+                                      node->node.name);
+    return tf_tensor_read(c, node->node.name, value->sub, ret);
+}
+
+static const struct frontend frontend = {
+    .plain_outputs = true,
+    .define = tf_inputs_define,
+    .wish = wish,
+    .add_inputs = tf_inputs_add,
+    .convert_node = convert_node,
+    .read = read_numbers,
+    .print_names = tf_ops_print_names,
+};
+
+int tensorflow_convert(const void *bytes, size_t size, const struct convert_options *options,
+                       struct graph **ret, struct buf *report, struct fault *fault)
+{
+    struct graphdef graphdef;
+    struct tf_source source = {.graphdef = &graphdef};
+    int r = graphdef_read(bytes, size, &graphdef, fault);
+
+    if (r < 0)
+        return r;
+    frontend_begin(&frontend, options, size, &source.conversion, fault);
+    r = cut_make(&source, options);
+    if (r == 0)
+        r = frontend_convert(&source.conversion, ret, report);
+    frontend_end(&source.conversion);
+    graphdef_done(&graphdef);
+    return r;
+}
