@@ -291,3 +291,20 @@ void v3_write_pack(struct v3_node *node)
 
     v3_tree_u32(node->tree, node->attrs, "axis", (uint32_t)shape_axis(&y->shape, pack->axis));
 }
+
+/*
+ * Lists of inputs have no gaps: the one behind x of two is what says where sequences go on, for the
+ * first h and c come together.
+ */
+int v3_read_lstm(struct v3_layer *layer, void *attrs, struct fault *fault)
+{
+    enum { H0 = 4, CONTINUES = 6 };
+
+    (void)attrs, (void)fault;
+    if (layer->n_in != H0 + 1)
+        return 0;
+    layer->in[CONTINUES] = layer->in[H0];
+    layer->in[H0] = NO_VALUE;
+    layer->n_in = CONTINUES + 1;
+    return 0;
+}

@@ -2,8 +2,8 @@
  * Lstm, one direction; the formula is in ops/lstm.h. Both directions are two of them and a Concat.
  *
  * Shapes   x [N,T,I], weights [I,4H], recurrent [H,4H], bias 4H numbers, h0 and c0 [N,H] or both
- *          absent, continues [N,T] or absent (it needs h0 and c0, for a container lists inputs
- *          without gaps) -> y [N,T,H], and if the node has them h [N,H], c [N,H].
+ *          absent, continues [N,T] or absent -> y [N,T,H], and if the node has them h [N,H],
+ *          c [N,H].
  * Types    f32 -> f32.
  * Sources  Caffe LSTM (cont is continues, transposed); ONNX LSTM (gates i, o, f, c there;
  *          converters reorder, and add both biases); DLC Lstm (weights and recurrent weights
@@ -32,27 +32,17 @@ static bool has(const struct infer *node, uint32_t i)
     return i < node->n_in && node->in[i];
 }
 
-static int check_continues(const struct infer *node, struct fault *fault)
-{
-    const uint32_t *x = node->in[RECURRENT_X]->shape.dim;
-
-    if (!has(node, CONTINUES))
-        return 0;
-    if (!has(node, H0))
-        return fail(fault, E_OP_ARITY, "what says where sequences go on needs a first h and c");
-    return recurrent_check_dims(node, CONTINUES, x[0], x[1], fault);
-}
-
 static int lstm_infer(const struct infer *node, struct shape *out, struct fault *fault)
 {
+    const uint32_t *x = node->in[RECURRENT_X]->shape.dim;
     struct shape inferred[3];
     int r;
 
     if (has(node, H0) != has(node, C0))
         return fail(fault, E_OP_ARITY, "the first h and the first c come together or not at all");
     r = recurrent_infer(&lstm, node, inferred, fault);
-    if (r == 0)
-        r = check_continues(node, fault);
+    if (r == 0 && has(node, CONTINUES))
+        r = recurrent_check_dims(node, CONTINUES, x[0], x[1], fault);
     for (uint32_t i = 0; r == 0 && i < node->n_out; i++)
         out[i] = inferred[i];
     return r;

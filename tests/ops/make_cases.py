@@ -563,6 +563,10 @@ def make_lstm():
         ins = [In((2, 5, 3)), Const((3, 24), -0.6, 0.6), Const((6, 24), -0.6, 0.6), Const((24,)), In((2, 6)), In((2, 6)),
                Given(go_on)]
         t.add(name, 'LSTM', '&(const struct lstm_attrs){false}', ins, lstm_numpy(*(x.v.astype(float) for x in ins)), 1e-6)
+    ins = [In((2, 5, 3)), Const((3, 24), -0.6, 0.6), Const((6, 24), -0.6, 0.6), Const((24,)), None, None, Given(go_on)]
+    zeros = np.zeros((2, 6))
+    t.add('sequences that begin, from zeros', 'LSTM', '&(const struct lstm_attrs){false}', ins,
+          lstm_numpy(*(x.v.astype(float) if x else zeros for x in ins))[:1], 1e-6)
     return t
 
 

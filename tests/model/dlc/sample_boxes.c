@@ -45,6 +45,10 @@ static void add_recurrent(struct builder *builder)
 
     state = sample_input(builder, "gru state", LIST(1, 2));
     sample_node(builder, OP_GRU, "gru", &gru, IN(x, w, r, b, state), 2);
+    w = sample_floats(builder, "lstm w, cont", (struct shape){2, {3, 8}});
+    r = sample_floats(builder, "lstm r, cont", (struct shape){2, {2, 8}});
+    sample_node(builder, OP_LSTM, "lstm with cont", NULL,
+                IN(x, w, r, b, NO_VALUE, NO_VALUE, sample_input(builder, "cont", LIST(1, 2))), 1);
     w = sample_floats(builder, "rnn w", (struct shape){2, {3, 2}});
     r = sample_floats(builder, "rnn r", (struct shape){2, {2, 2}});
     b = sample_floats(builder, "rnn b", (struct shape){1, {2}});

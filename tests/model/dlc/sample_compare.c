@@ -90,9 +90,13 @@ void sample_compare_nodes(const struct graph *a, uint32_t i, const struct graph 
     ck_assert_msg(left->n_inputs == right->n_inputs, "%s: inputs", left->name);
     ck_assert_msg(left->n_outputs == right->n_outputs, "%s: outputs", left->name);
     compare_attrs(left, right);
-    for (uint32_t k = 0; k < left->n_inputs; k++)
-        compare_values(&a->values[left->inputs[k]], &b->values[right->inputs[k]],
-                       def->params && def->params[k]);
+    for (uint32_t k = 0; k < left->n_inputs; k++) {
+        ck_assert_msg((left->inputs[k] == NO_VALUE) == (right->inputs[k] == NO_VALUE),
+                      "%s: input %u is there or not", left->name, k);
+        if (left->inputs[k] != NO_VALUE)
+            compare_values(&a->values[left->inputs[k]], &b->values[right->inputs[k]],
+                           def->params && def->params[k]);
+    }
     for (uint32_t k = 0; k < left->n_outputs; k++)
         compare_values(&a->values[left->outputs[k]], &b->values[right->outputs[k]], false);
 }
