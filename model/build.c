@@ -185,6 +185,16 @@ int build_constant(struct builder *builder, const struct constant *constant, uin
     return 0;
 }
 
+int build_const_layer(struct builder *builder, uint32_t value, const char *name)
+{
+    const char *copy = arena_text(&builder->arena, name, strlen(name));
+
+    if (!copy)
+        return -ENOMEM;
+    value_at(builder, value)->layer = copy;
+    return 0;
+}
+
 static int check_arity(const struct op_def *def, const struct node_spec *spec, struct fault *fault)
 {
     if (spec->n_inputs < def->n_inputs.least || spec->n_inputs > def->n_inputs.most)

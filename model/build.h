@@ -26,6 +26,9 @@ struct constant {
 int build_constant(struct builder *builder, const struct constant *constant, uint32_t *ret,
                    struct fault *fault);
 
+/* The constant VALUE is a layer of its own, called NAME, in its container. NAME is copied. */
+int build_const_layer(struct builder *builder, uint32_t value, const char *name);
+
 /* A node; name, attributes (lists too), and the names of its outputs are copied. */
 struct node_spec {
     const char *name;

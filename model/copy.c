@@ -34,7 +34,16 @@ int copy_constant(struct copy *copy, uint32_t value, struct fault *fault)
         .encoding_axis = from->encoding_axis,
     };
 
-    return build_constant(copy->to, &constant, &copy->values[value], fault);
+    int r = build_constant(copy->to, &constant, &copy->values[value], fault);
+
+    return r < 0 ? r : copy_const_layer(copy, value);
+}
+
+int copy_const_layer(struct copy *copy, uint32_t value)
+{
+    const char *layer = copy->from->values[value].layer;
+
+    return layer ? build_const_layer(copy->to, copy->values[value], layer) : 0;
 }
 
 static int copy_encodings(struct copy *copy, uint32_t old, struct fault *fault)

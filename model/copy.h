@@ -17,6 +17,9 @@ void copy_done(struct copy *copy);
 /* The constant VALUE, its data shared. */
 int copy_constant(struct copy *copy, uint32_t value, struct fault *fault);
 
+/* The new constant is a layer of its own if the old one is. 0 or -ENOMEM. */
+int copy_const_layer(struct copy *copy, uint32_t value);
+
 /* What is other about a node; a NULL member: as it was. */
 struct copy_change {
     const void *attrs;

@@ -25,6 +25,8 @@ struct value {
     uint32_t producer; /* the node whose output this is; NO_NODE for a constant */
     struct blob *blob; /* of a constant; NULL for an activation */
     const void *data;  /* blob_base(blob), dense; NULL for an activation */
+    const char *layer; /* of a constant that is a layer of its own in its container: that layer's
+                          name; else NULL */
 
     /* What the container says, not what an operator implies: none, one, or one per channel. */
     const struct encoding *encodings;

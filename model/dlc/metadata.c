@@ -41,27 +41,46 @@ static char *copy_text(const char *value, size_t size)
     return copy;
 }
 
-/* Keeps the line's value if its key is one of ours and was not there yet. */
-static int take_line(struct dlc_metadata *metadata, const char *line, size_t size)
+/* The place of the key of SIZE bytes among ours; ARRAY_SIZE(keys): it is none. */
+static size_t find_key(const char *key, size_t size)
 {
-    const char *equals = memchr(line, '=', size);
+    size_t i = 0;
 
-    if (!equals)
-        return 0;
-    for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
-        size_t key_size = strlen(keys[i].key);
-        char **value = member(metadata, i);
-
-        if (key_size != (size_t)(equals - line) || memcmp(line, keys[i].key, key_size) != 0)
-            continue;
-        if (!*value)
-            *value = copy_text(equals + 1, size - key_size - 1);
-        return *value ? 0 : -ENOMEM;
-    }
-    return 0;
+    while (i < ARRAY_SIZE(keys) &&
+           (strlen(keys[i].key) != size || memcmp(keys[i].key, key, size) != 0))
+        i++;
+    return i;
 }
 
-static int take_lines(struct dlc_metadata *metadata, const char *text, size_t size)
+/* A line of somebody else's is kept as it is. */
+static int keep_line(struct buf *others, const char *line, size_t size)
+{
+    _cleanup_(freep) char *copy = copy_text(line, size);
+
+    return copy ? buf_printf(others, "%s\n", copy) : -ENOMEM;
+}
+
+/* Keeps the line's value if its key was not there yet. */
+static int take_line(struct dlc_metadata *metadata, struct buf *others, const char *line,
+                     size_t size)
+{
+    const char *equals = memchr(line, '=', size);
+    char **value;
+    size_t key;
+
+    if (!equals || equals == line)
+        return 0;
+    key = find_key(line, (size_t)(equals - line));
+    if (key == ARRAY_SIZE(keys))
+        return keep_line(others, line, size);
+    value = member(metadata, key);
+    if (!*value)
+        *value = copy_text(equals + 1, (size_t)(line + size - equals - 1));
+    return *value ? 0 : -ENOMEM;
+}
+
+static int take_lines(struct dlc_metadata *metadata, struct buf *others, const char *text,
+                      size_t size)
 {
     const char *end = text + size;
     int r = 0;
@@ -70,26 +89,39 @@ static int take_lines(struct dlc_metadata *metadata, const char *text, size_t si
         const char *newline = memchr(text, '\n', (size_t)(end - text));
         const char *stop = newline ? newline : end;
 
-        r = take_line(metadata, text, (size_t)(stop - text));
+        r = take_line(metadata, others, text, (size_t)(stop - text));
         text = stop + 1;
     }
-    for (size_t i = 0; r == 0 && i < ARRAY_SIZE(keys); i++)
-        if (!keys[i].optional && !*member(metadata, i)) {
-            *member(metadata, i) = strdup("N/A");
-            r = *member(metadata, i) ? 0 : -ENOMEM;
-        }
     return r;
+}
+
+static int fill_missing(struct dlc_metadata *metadata)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
+        char **value = member(metadata, i);
+
+        if (keys[i].optional || *value)
+            continue;
+        *value = strdup("N/A");
+        if (!*value)
+            return -ENOMEM;
+    }
+    return 0;
 }
 
 int metadata_parse(const void *bytes, size_t size, struct dlc_metadata *ret, struct fault *fault)
 {
     struct dlc_metadata metadata = {0};
+    struct buf others = {NULL};
     int r;
 
     if (size > SIZE_MAX_READ)
         return fail(fault, E_DLC_RECORD, "record dlc.metadata has %zu bytes; at most %d are read",
                     size, SIZE_MAX_READ);
-    r = take_lines(&metadata, bytes, size);
+    r = take_lines(&metadata, &others, bytes, size);
+    metadata.others = (char *)others.base;
+    if (r == 0)
+        r = fill_missing(&metadata);
     if (r < 0) {
         dlc_metadata_done(&metadata);
         return r;
@@ -110,39 +142,97 @@ static size_t value_size(const char *value, size_t most)
     return most;
 }
 
-static int print_line(const char *key, const char *value, size_t most, struct buf *out)
-{
-    size_t size = value_size(value, most), start = out->size;
-    int r = buf_append(out, key, strlen(key));
+/* One line of the record while it is put together. */
+struct line {
+    const char *key, *value;
+    size_t key_size, value_size;
+};
 
-    if (r == 0)
-        r = buf_append(out, "=", 1);
-    start = out->size;
-    if (r == 0)
-        r = buf_append(out, value, size);
-    if (r == 0)
-        r = buf_append(out, "\n", 1);
+static int line_order(const void *a, const void *b)
+{
+    const struct line *left = a, *right = b;
+    size_t size = left->key_size < right->key_size ? left->key_size : right->key_size;
+    int way = memcmp(left->key, right->key, size);
+
+    if (way == 0 && left->key_size != right->key_size)
+        way = left->key_size < right->key_size ? -1 : 1;
+    /* equal keys are somebody else's, in the order of their one text */
+    return way ? way : left->key < right->key ? -1 : 1;
+}
+
+static int print_line(const struct line *line, struct buf *out)
+{
+    size_t start = out->size;
+    int r = buf_printf(out, "%.*s=%.*s", (int)line->key_size, line->key, (int)line->value_size,
+                       line->value);
+
     if (r < 0)
         return r;
-    for (size_t i = start; i < start + size; i++)
+    for (size_t i = start; i < out->size; i++)
         if (out->base[i] == '\n' || out->base[i] == '\r')
             out->base[i] = ' ';
-    return 0;
+    return buf_append(out, "\n", 1);
+}
+
+/* Our lines; how many. */
+static size_t gather_ours(const struct dlc_metadata *metadata, struct line *lines)
+{
+    struct dlc_metadata copy = *metadata;
+    size_t n = 0;
+
+    for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
+        const char *value = *member(&copy, i);
+
+        if (!value && keys[i].optional)
+            continue;
+        value = value ? value : "N/A";
+        lines[n++] =
+            (struct line){keys[i].key, value, strlen(keys[i].key), value_size(value, keys[i].most)};
+    }
+    return n;
+}
+
+/* Those of others: of every line that has a key which is none of ours. */
+static size_t gather_others(const char *text, struct line *lines)
+{
+    size_t n = 0;
+
+    while (text && *text) {
+        const char *end = strchrnul(text, '\n'), *equals = memchr(text, '=', (size_t)(end - text));
+
+        if (equals && equals != text && find_key(text, (size_t)(equals - text)) == ARRAY_SIZE(keys))
+            lines[n++] = (struct line){text, equals + 1, (size_t)(equals - text),
+                                       (size_t)(end - equals - 1)};
+        text = *end ? end + 1 : end;
+    }
+    return n;
+}
+
+static size_t count_lines(const char *text)
+{
+    size_t n = 1;
+
+    for (; text && *text; text++)
+        n += *text == '\n';
+    return n;
 }
 
 int metadata_print(const struct dlc_metadata *metadata, struct buf *out)
 {
-    struct dlc_metadata none = {0};
+    static const struct dlc_metadata none;
+    const char *others = metadata ? metadata->others : NULL;
+    struct line *lines = malloc((ARRAY_SIZE(keys) + count_lines(others)) * sizeof(*lines));
+    size_t n;
     int r = 0;
 
-    if (metadata)
-        none = *metadata;
-    for (size_t i = 0; r == 0 && i < ARRAY_SIZE(keys); i++) {
-        const char *value = *member(&none, i);
-
-        if (value || !keys[i].optional)
-            r = print_line(keys[i].key, value ? value : "N/A", keys[i].most, out);
-    }
+    if (!lines)
+        return -ENOMEM;
+    n = gather_ours(metadata ? metadata : &none, lines);
+    n += gather_others(others, lines + n);
+    qsort(lines, n, sizeof(*lines), line_order);
+    for (size_t i = 0; r >= 0 && i < n; i++)
+        r = print_line(&lines[i], out);
+    free(lines);
     return r;
 }
 
@@ -150,5 +240,6 @@ void dlc_metadata_done(struct dlc_metadata *metadata)
 {
     for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
         free(*member(metadata, i));
+    free(metadata->others);
     *metadata = (struct dlc_metadata){0};
 }

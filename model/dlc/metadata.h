@@ -5,7 +5,8 @@
  */
 #include "model/dlc/dlc.h"
 
-/* Keys that are missing read "N/A", quantizer-command NULL. 0, E_DLC_RECORD, -ENOMEM. */
+/* Keys that are missing read "N/A", quantizer-command NULL; lines without a key are passed over. 0,
+ * E_DLC_RECORD, -ENOMEM. */
 int metadata_parse(const void *bytes, size_t size, struct dlc_metadata *ret, struct fault *fault);
 
 /* METADATA may be NULL, and so may its members: "N/A", and no line for quantizer-command. */

@@ -76,12 +76,7 @@ struct v3_node {
     const char *const *omitted; /* attributes that are not written, then NULL; or NULL */
 };
 
-/*
- * v3_write_params.c: constants that an operator stores with its layer, and those that are layers of
- * their own, called like their buffer unless a node is called so (NULL if memory is out).
- */
-const char *v3_const_name(const struct graph *graph, uint32_t value, struct arena *arena);
-/* The name of the tensor that input INPUT is stored as; NULL: it is not stored with the layer. */
-const char *v3_stored_name(const struct graph *graph, const struct node *node, uint32_t input);
-int v3_write_params(const struct graph *graph, int channels, struct flat_build *build,
-                    struct fault *fault);
+/* v3_write_params.c: the tensors of all layers. */
+struct layers;
+int v3_write_params(const struct graph *graph, const struct layers *layers, int channels,
+                    struct flat_build *build, struct fault *fault);

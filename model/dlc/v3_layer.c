@@ -362,6 +362,8 @@ static int read_const(struct v3_layer *layer)
     if (r == 0)
         r = check_shapes(layer, &value);
     if (r == 0)
+        r = build_const_layer(layer->reader->builder, value, layer->name);
+    if (r == 0)
         publish(layer, &value);
     return r;
 }

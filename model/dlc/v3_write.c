@@ -3,6 +3,7 @@
 
 #include "base/base.h"
 #include "base/error.h"
+#include "model/dlc/layers.h"
 #include "model/dlc/v3.h"
 #include "model/dlc/v3_encoding.h"
 #include "model/dlc/v3_format.h"
@@ -14,10 +15,10 @@ struct writer {
     struct v3_tree tree;  /* of the layer */
     struct v3_tree infos; /* of the network */
     struct v3_branch *buffers;
-    uint32_t *layers; /* places */
-    uint32_t n_layers;
-    unsigned char *written; /* which constants are layers already */
-    int channels;           /* some value has an encoding for each channel */
+    const struct layers *layers;
+    uint32_t *places; /* of the first N_PLACES of them, in BUILD */
+    uint32_t n_places;
+    int channels; /* some value has an encoding for each channel */
 };
 
 /* Integers that files hold without a sign. */
@@ -168,7 +169,7 @@ static uint32_t build_names(struct writer *writer, const uint32_t *values, uint3
     return flat_build_refs(writer->build, places, n_places);
 }
 
-struct layer {
+struct written {
     const char *name, *type;
     const uint32_t *inputs, *outputs;
     uint32_t n_inputs, n_outputs;
@@ -176,10 +177,10 @@ struct layer {
     const struct v3_branch *attrs;
 };
 
-static void build_layer(struct writer *writer, const struct layer *layer)
+static void build_layer(struct writer *writer, const struct written *layer)
 {
     struct flat_build *build = writer->build;
-    uint32_t id = writer->n_layers;
+    uint32_t id = writer->n_places;
     uint32_t name = flat_build_string(build, layer->name);
     uint32_t type = flat_build_string(build, layer->type);
     uint32_t inputs = build_names(writer, layer->inputs, layer->n_inputs, layer->stored);
@@ -193,52 +194,33 @@ static void build_layer(struct writer *writer, const struct layer *layer)
     flat_build_ref(build, V3_LAYER_INPUTS, inputs);
     flat_build_ref(build, V3_LAYER_OUTPUTS, outputs);
     flat_build_ref(build, V3_LAYER_ATTRS, attrs);
-    writer->layers[writer->n_layers++] = flat_build_table(build);
+    writer->places[writer->n_places++] = flat_build_table(build);
     for (uint32_t i = 0; i < layer->n_outputs; i++)
         add_buffer(writer, layer->outputs[i]);
 }
 
-static int write_const(struct writer *writer, uint32_t number)
+static int write_const(struct writer *writer, const struct layer *from)
 {
     struct v3_branch *attrs = v3_tree_root(&writer->tree);
-    const struct layer layer = {
-        .name = v3_const_name(writer->graph, number, &writer->tree.arena),
-        .type = "Const",
-        .outputs = &number,
+    const struct written layer = {
+        .name = from->name,
+        .type = from->type,
+        .outputs = &from->value,
         .n_outputs = 1,
         .attrs = attrs,
     };
 
-    if (!layer.name)
-        return -ENOMEM;
-    add_outputs(writer, attrs, &number, 1);
+    add_outputs(writer, attrs, &from->value, 1);
     build_layer(writer, &layer);
     v3_tree_done(&writer->tree);
     return writer->tree.error;
-}
-
-/* The constants among a node's inputs that are not stored with it become layers before it. */
-static int write_constants(struct writer *writer, const struct node *node, const bool *stored)
-{
-    int r = 0;
-
-    for (uint32_t i = 0; r == 0 && i < node->n_inputs; i++) {
-        uint32_t number = node->inputs[i];
-
-        if (number == NO_VALUE || stored[i] || !writer->graph->values[number].blob ||
-            writer->written[number])
-            continue;
-        writer->written[number] = 1;
-        r = write_const(writer, number);
-    }
-    return r;
 }
 
 static int write_node(struct writer *writer, const struct node *node, struct fault *fault)
 {
     struct v3_node out = {.graph = writer->graph, .node = node, .tree = &writer->tree};
     bool stored[UINT8_MAX] = {false};
-    struct layer layer = {
+    struct written layer = {
         .name = node->name,
         .inputs = node->op == OP_INPUT ? node->outputs : node->inputs,
         .outputs = node->outputs,
@@ -246,17 +228,13 @@ static int write_node(struct writer *writer, const struct node *node, struct fau
         .n_outputs = node->n_outputs,
         .stored = stored,
     };
-    int r;
 
     out.type = types_of_op(node->op);
     if (!out.type)
         return fail(fault, E_DLC_LAYER, "layer %.100s: a container has no name for the operator %s",
                     node->name, op_get(node->op)->name);
     for (uint32_t i = 0; i < node->n_inputs; i++)
-        stored[i] = v3_stored_name(writer->graph, node, i) != NULL;
-    r = write_constants(writer, node, stored);
-    if (r < 0)
-        return r;
+        stored[i] = layers_stored(writer->graph, node, i) != NULL;
     out.attrs = v3_tree_root(&writer->tree);
     add_attrs(&out);
     add_outputs(writer, out.attrs, node->outputs, node->n_outputs);
@@ -274,11 +252,14 @@ static int write_nodes(struct writer *writer, struct fault *fault)
     int r = 0;
 
     writer->buffers = v3_tree_unsorted(&writer->infos, attrs, "BufferInfos");
-    for (uint32_t i = 0; r == 0 && i < writer->graph->n_nodes; i++)
-        r = write_node(writer, &writer->graph->nodes[i], fault);
+    for (uint32_t i = 0; r == 0 && i < writer->layers->n; i++) {
+        const struct layer *layer = &writer->layers->v[i];
+
+        r = layer->node ? write_node(writer, layer->node, fault) : write_const(writer, layer);
+    }
     if (r < 0)
         return r;
-    layers = flat_build_refs(writer->build, writer->layers, writer->n_layers);
+    layers = flat_build_refs(writer->build, writer->places, writer->n_places);
     unused2 = flat_build_refs(writer->build, NULL, 0);
     unused3 = flat_build_refs(writer->build, NULL, 0);
     infos = v3_tree_build(&writer->infos, attrs, writer->build);
@@ -298,34 +279,44 @@ static int has_channels(const struct graph *graph)
     return 0;
 }
 
-static int write_model(const struct graph *graph, int channels, struct flat_build *build,
-                       struct fault *fault)
+static int write_model(const struct graph *graph, const struct layers *layers, int channels,
+                       struct flat_build *build, struct fault *fault)
 {
-    struct writer writer = {.graph = graph, .build = build, .channels = channels};
+    struct writer writer = {.graph = graph, .build = build, .layers = layers, .channels = channels};
     int r = -ENOMEM;
 
-    writer.layers = calloc((size_t)graph->n_nodes + graph->n_values + 1, sizeof(*writer.layers));
-    writer.written = calloc((size_t)graph->n_values + 1, 1);
-    if (writer.layers && writer.written)
+    writer.places = calloc((size_t)layers->n + 1, sizeof(*writer.places));
+    if (writer.places)
         r = write_nodes(&writer, fault);
     v3_tree_done(&writer.tree);
     v3_tree_done(&writer.infos);
-    free(writer.layers);
-    free(writer.written);
+    free(writer.places);
+    return r;
+}
+
+static int write_both(const struct graph *graph, const struct layers *layers,
+                      struct flat_build *model, struct flat_build *params, struct fault *fault)
+{
+    int channels = has_channels(graph);
+    int r = write_model(graph, layers, channels, model, fault);
+
+    if (r == 0)
+        r = v3_write_params(graph, layers, channels, params, fault);
+    if (r == 0)
+        r = flat_build_prefix(model, container_header, CONTAINER_HEADER_SIZE);
+    if (r == 0)
+        r = flat_build_prefix(params, container_header, CONTAINER_HEADER_SIZE);
     return r;
 }
 
 int v3_write(const struct graph *graph, struct flat_build *model, struct flat_build *params,
              struct fault *fault)
 {
-    int channels = has_channels(graph);
-    int r = write_model(graph, channels, model, fault);
+    struct layers layers = {.n = 0};
+    int r = layers_init(graph, &layers);
 
     if (r == 0)
-        r = v3_write_params(graph, channels, params, fault);
-    if (r == 0)
-        r = flat_build_prefix(model, container_header, CONTAINER_HEADER_SIZE);
-    if (r == 0)
-        r = flat_build_prefix(params, container_header, CONTAINER_HEADER_SIZE);
+        r = write_both(graph, &layers, model, params, fault);
+    layers_done(&layers);
     return r;
 }

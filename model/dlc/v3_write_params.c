@@ -4,6 +4,7 @@
 
 #include "base/base.h"
 #include "base/error.h"
+#include "model/dlc/layers.h"
 #include "model/dlc/v3.h"
 #include "model/dlc/v3_encoding.h"
 #include "model/dlc/v3_format.h"
@@ -30,46 +31,11 @@ struct tensor {
 struct writer {
     const struct graph *graph;
     struct flat_build *build;
-    struct arena names;
     struct entry *entries;
     uint32_t n_entries;
     int channels;
     struct fault *fault;
 };
-
-const char *v3_stored_name(const struct graph *graph, const struct node *node, uint32_t input)
-{
-    const struct op_def *def = op_get(node->op);
-    const struct user_defined_attrs *user = node->attrs;
-
-    if (node->inputs[input] == NO_VALUE || !graph->values[node->inputs[input]].blob)
-        return NULL;
-    if (node->op == OP_USER_DEFINED)
-        return input + user->tensors.n < node->n_inputs
-                   ? NULL
-                   : user->tensors.v[input + user->tensors.n - node->n_inputs];
-    return def->params && input < def->n_inputs.most ? def->params[input] : NULL;
-}
-
-const char *v3_const_name(const struct graph *graph, uint32_t value, struct arena *arena)
-{
-    static const char suffix[] = "_const";
-    const char *name = graph->values[value].name;
-
-    while (name && (graph_find_node(graph, name) != NO_NODE ||
-                    (graph_find_value(graph, name) != value &&
-                     graph_find_value(graph, name) != NO_VALUE))) {
-        size_t size = strlen(name);
-        char *longer = arena_alloc(arena, size + sizeof(suffix));
-
-        if (longer) {
-            memcpy(longer, name, size);
-            memcpy(longer + size, suffix, sizeof(suffix));
-        }
-        name = longer;
-    }
-    return name;
-}
 
 /* Files always have a bias where a convolution or a matrix is: zeros if the model has none. */
 static bool wants_bias(const struct node *node)
@@ -82,45 +48,20 @@ static bool wants_bias(const struct node *node)
 static bool has_tensors(const struct graph *graph, const struct node *node)
 {
     for (uint32_t i = 0; i < node->n_inputs; i++)
-        if (v3_stored_name(graph, node, i))
+        if (layers_stored(graph, node, i))
             return true;
     return wants_bias(node);
 }
 
-/* The constants that node reads and does not store, each once. */
-static int add_constants(struct writer *writer, const struct node *node, unsigned char *seen)
+static void gather(struct writer *writer, const struct layers *layers)
 {
-    for (uint32_t i = 0; i < node->n_inputs; i++) {
-        uint32_t value = node->inputs[i];
-        const char *name;
+    for (uint32_t i = 0; i < layers->n; i++) {
+        const struct layer *layer = &layers->v[i];
 
-        if (value == NO_VALUE || !writer->graph->values[value].blob || seen[value] ||
-            v3_stored_name(writer->graph, node, i))
-            continue;
-        seen[value] = 1;
-        name = v3_const_name(writer->graph, value, &writer->names);
-        if (!name)
-            return -ENOMEM;
-        writer->entries[writer->n_entries++] = (struct entry){name, NULL, value, 0};
+        if (!layer->node || has_tensors(writer->graph, layer->node))
+            writer->entries[writer->n_entries++] =
+                (struct entry){layer->name, layer->node, layer->value, 0};
     }
-    return 0;
-}
-
-static int gather(struct writer *writer)
-{
-    const struct graph *graph = writer->graph;
-    unsigned char *seen = calloc((size_t)graph->n_values + 1, 1);
-    int r = seen ? 0 : -ENOMEM;
-
-    for (uint32_t i = 0; r == 0 && i < graph->n_nodes; i++) {
-        const struct node *node = &graph->nodes[i];
-
-        if (has_tensors(graph, node))
-            writer->entries[writer->n_entries++] = (struct entry){node->name, node, 0, 0};
-        r = add_constants(writer, node, seen);
-    }
-    free(seen);
-    return r;
 }
 
 static int entry_order(const void *a, const void *b)
@@ -240,8 +181,8 @@ static uint32_t list_tensors(const struct graph *graph, const struct node *node,
     uint32_t n = 0;
 
     for (uint32_t i = 0; i < node->n_inputs && n < TENSORS_MAX; i++)
-        if (v3_stored_name(graph, node, i))
-            ret[n++] = tensor_of(graph, node, i, v3_stored_name(graph, node, i));
+        if (layers_stored(graph, node, i))
+            ret[n++] = tensor_of(graph, node, i, layers_stored(graph, node, i));
     if (zeros->data)
         ret[n++] = (struct tensor){"bias", &zeros->value, zeros->value.shape, 0};
     if (n)
@@ -288,12 +229,14 @@ static int write_node(struct writer *writer, const struct entry *entry, uint32_t
 
 static int write_entry(struct writer *writer, const struct entry *entry, uint32_t *ret)
 {
-    const struct value *value = &writer->graph->values[entry->value];
-    const struct tensor tensor = {"value", value, value->shape, value->encoding_axis};
+    const struct value *value;
 
     if (entry->node)
         return write_node(writer, entry, ret);
-    return build_stored(writer, entry->name, &tensor, 1, ret);
+    value = &writer->graph->values[entry->value];
+    return build_stored(writer, entry->name,
+                        &(const struct tensor){"value", value, value->shape, value->encoding_axis},
+                        1, ret);
 }
 
 /* Written in the order of the graph, listed in the order of the names: as the original tools do. */
@@ -317,19 +260,17 @@ static int write_entries(struct writer *writer)
     return r;
 }
 
-int v3_write_params(const struct graph *graph, int channels, struct flat_build *build,
-                    struct fault *fault)
+int v3_write_params(const struct graph *graph, const struct layers *layers, int channels,
+                    struct flat_build *build, struct fault *fault)
 {
     struct writer writer = {.graph = graph, .build = build, .channels = channels, .fault = fault};
-    size_t most = (size_t)graph->n_nodes + graph->n_values + 1;
-    int r = -ENOMEM;
+    int r;
 
-    writer.entries = calloc(most, sizeof(*writer.entries));
-    if (writer.entries)
-        r = gather(&writer);
-    if (r == 0)
-        r = write_entries(&writer);
+    writer.entries = calloc((size_t)layers->n + 1, sizeof(*writer.entries));
+    if (!writer.entries)
+        return -ENOMEM;
+    gather(&writer, layers);
+    r = write_entries(&writer);
     free(writer.entries);
-    arena_done(&writer.names);
     return r;
 }

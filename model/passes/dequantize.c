@@ -34,6 +34,7 @@ static int dequantize_constant(struct copy *copy, uint32_t value, struct fault *
     _cleanup_(blob_unrefp) struct blob *blob = NULL;
     struct constant constant = {
         .name = from->name, .shape = from->shape, .dtype = from->dtype, .blob = from->blob};
+    int r;
 
     if (from->dtype == DTYPE_TF8) {
         blob = blob_new(shape_elements(&from->shape) * sizeof(float));
@@ -43,7 +44,8 @@ static int dequantize_constant(struct copy *copy, uint32_t value, struct fault *
         constant.dtype = DTYPE_F32;
         constant.blob = blob;
     }
-    return build_constant(copy->to, &constant, &copy->values[value], fault);
+    r = build_constant(copy->to, &constant, &copy->values[value], fault);
+    return r < 0 ? r : copy_const_layer(copy, value);
 }
 
 int graph_dequantize(const struct graph *graph, struct graph **ret, struct fault *fault)

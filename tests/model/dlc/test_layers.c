@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "model/dlc/dlc.h"
+#include "model/dlc/layers.h"
 #include "model/ops/clip.h"
 #include "model/ops/conv.h"
 #include "model/ops/pool.h"
@@ -390,6 +391,56 @@ START_TEST(records_of_others_are_carried_and_nothing_else_is_lost)
 }
 END_TEST
 
+static void check_listed(const struct graph *graph, const char *const *names)
+{
+    struct layers layers;
+    uint32_t n = 0;
+
+    ck_assert_int_eq(layers_init(graph, &layers), 0);
+    for (; names[n]; n++) {
+        ck_assert_uint_lt(n, layers.n);
+        ck_assert_str_eq(layers.v[n].name, names[n]);
+    }
+    ck_assert_uint_eq(layers.n, n);
+    layers_done(&layers);
+}
+
+/* Also one that nobody reads, and one that an operator could have stored with its layer. */
+START_TEST(constant_layers_keep_their_names_and_places)
+{
+    static const char *const names[] = {"k layer", "x", "w", "soft", "f", "unread", "add", NULL};
+    const struct shape dims = {2, {4, 4}};
+    struct net net = {.n_layers = 0};
+    struct graph *graph, *back;
+    struct buf first, second;
+
+    net_add(&net, &(struct net_layer){"k layer", "Const", {NULL}, {"k"}, {dims}, 0});
+    net_add(&net, &(struct net_layer){"x", "Input", {"x"}, {"x"}, {dims}, 0});
+    net_add(&net, &(struct net_layer){"w", "Const", {NULL}, {"w:0"}, {dims}, 0});
+    net_add(&net, &(struct net_layer){"soft", "SoftMax", {"x"}, {"s"}, {dims}, 0});
+    net_add(&net, &(struct net_layer){"f", "FullyConnected", {"s", "w:0"}, {"y"}, {dims}, 0});
+    net_add(&net, &(struct net_layer){"unread", "Const", {NULL}, {"u"}, {dims}, 0});
+    net_add(&net, &(struct net_layer){"add", "ElementwiseBinaryOp", {"y", "k"}, {"z"}, {dims}, 0});
+    net_add_zeros(&net, "f", "bias", (struct shape){1, {4}});
+    net_add_zeros(&net, "k layer", "value", dims);
+    net_add_zeros(&net, "unread", "value", dims);
+    net_add_zeros(&net, "w", "value", dims);
+    graph = read_net(&net);
+    check_listed(graph, names);
+    first = sample_bytes(graph);
+    back = sample_read(first.base, first.size);
+    check_listed(back, names);
+    sample_compare(graph, back);
+    second = sample_bytes(back);
+    ck_assert_uint_eq(first.size, second.size);
+    ck_assert_mem_eq(first.base, second.base, first.size);
+    buf_done(&first);
+    buf_done(&second);
+    graph_unref(back);
+    graph_unref(graph);
+}
+END_TEST
+
 SUITE(the_trailing_pad_follows_from_the_output_size, each_axis_has_a_trailing_pad_of_its_own,
       a_neuron_without_clamps_has_no_upper_end, a_softmax_without_axis_takes_the_last,
       a_constant_makes_room_for_a_buffer_of_its_name, weights_may_be_computed,
@@ -397,4 +448,5 @@ SUITE(the_trailing_pad_follows_from_the_output_size, each_axis_has_a_trailing_pa
       a_constant_called_like_a_node_gets_a_layer_of_another_name,
       channels_are_found_by_number_not_by_place, a_user_defined_layer_keeps_all_that_is_said_of_it,
       what_cannot_be_kept_of_a_user_defined_layer_is_named,
-      records_of_others_are_carried_and_nothing_else_is_lost);
+      records_of_others_are_carried_and_nothing_else_is_lost,
+      constant_layers_keep_their_names_and_places);

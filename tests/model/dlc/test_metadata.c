@@ -106,6 +106,22 @@ START_TEST(a_long_model_version_is_cut_between_characters)
 }
 END_TEST
 
+START_TEST(lines_of_others_are_kept_in_their_place)
+{
+    struct dlc_metadata metadata =
+        parse("zeta=1\nconverter-version=1.2\nbeta==a b\nbeta=2\r\nconverter=x\n=none\nno key\n"
+              "model-versioned=y\n\xff=z\n");
+
+    ck_assert_str_eq(metadata.others,
+                     "zeta=1\nbeta==a b\nbeta=2?\nconverter=x\nmodel-versioned=y\n?=z\n");
+    check_printed(&metadata, "?=z\nbeta==a b\nbeta=2?\nconverter=x\nconverter-command=N/A\n"
+                             "converter-version=1.2\nmodel-copyright=N/A\nmodel-version=N/A\n"
+                             "model-versioned=y\nzeta=1\n");
+    dlc_metadata_done(&metadata);
+}
+END_TEST
+
 SUITE(values_hold_spaces_and_equals_signs, what_is_no_line_of_ours_is_passed_over,
       what_is_no_text_is_not_printed, a_record_of_absurd_size_is_refused,
-      lines_are_sorted_and_whole, a_long_model_version_is_cut_between_characters);
+      lines_are_sorted_and_whole, a_long_model_version_is_cut_between_characters,
+      lines_of_others_are_kept_in_their_place);
