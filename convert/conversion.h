@@ -86,6 +86,9 @@ struct frontend {
     int (*read)(struct conversion *c, const void *record, struct numbers *ret);
     /* One line: the operators that are supported. */
     int (*print_names)(struct buf *out);
+    /* Outputs have their channels last only as pictures, of rank 4; else those of rank 3 may too.
+     */
+    bool only_pictures;
 };
 
 struct conversion {

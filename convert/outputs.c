@@ -74,8 +74,10 @@ static int copy_value(struct conversion *c, const struct tensor *tensor, uint32_
 static int settle_layout(struct conversion *c, struct tensor *tensor, uint32_t *ret)
 {
     struct view plain = view_identity(), last = view_channel_last(tensor->shape.rank);
+    const struct frontend *frontend = c->frontend;
+    bool may = !frontend->plain_outputs && (tensor->shape.rank == 4 || !frontend->only_pictures);
 
-    if (!c->frontend->plain_outputs && view_equal(&tensor->view, &last, tensor->shape.rank)) {
+    if (may && view_equal(&tensor->view, &last, tensor->shape.rank)) {
         *ret = tensor->value;
         return 0;
     }

@@ -101,6 +101,7 @@ static const struct frontend frontend = {
     .add_inputs = caffe_input_add,
     .convert_node = convert_node,
     .print_names = caffe_ops_print_names,
+    .only_pictures = true,
 };
 
 /* Each layer with its blobs. Two layers cannot share those of one name. */

@@ -196,7 +196,7 @@ int layer_place(struct conversion *c, const double *from, uint32_t n, const char
 int layer_place_number(struct conversion *c, const char *suffix, float number, uint32_t n,
                        uint32_t *ret)
 {
-    struct blob *blob;
+    struct blob *blob = NULL;
     float *to;
     int r = new_numbers(c, n, &blob);
 

@@ -311,8 +311,8 @@ static int convert_spread(struct conversion *c, bool multiply)
     r = read_span(c, &x->shape, &span);
     if (r < 0)
         return r;
-    return span.n == 1 ? make_channels(c, x, &span, multiply)
-                       : make_spread(c, x, &span, multiply, bias);
+    return span.n == 1 && span.axis == 1 ? make_channels(c, x, &span, multiply)
+                                         : make_spread(c, x, &span, multiply, bias);
 }
 
 int convert_caffe_scale(struct conversion *c)

@@ -59,14 +59,18 @@ static int place_matrix(struct conversion *c, uint32_t i, const struct lstm *lst
     return r < 0 ? r : layer_lay_out(c, blob, &walk, &walk.shape, name, ret);
 }
 
-/* Bottom I, [1,N,H], as [N,H]. */
+/* Bottom I, [1,N,H], as [N,H]; none if states do not come in. */
 static int bring_state(struct conversion *c, uint32_t i, const struct lstm *lstm, uint32_t *ret)
 {
     const struct shape shape = {2, {lstm->x.dim[1], lstm->hidden}};
     struct view plain = view_identity();
     struct tensor *state;
-    int r = conversion_activation(c, i, &state);
+    int r;
 
+    *ret = NO_VALUE;
+    if (!lstm->exposed)
+        return 0;
+    r = conversion_activation(c, i, &state);
     if (r == 0 && shape_elements(&state->shape) != shape_elements(&shape))
         r = conversion_unsupported(c, "check the prototxt", "bottom %u is no state", i);
     return r < 0 ? r : layout_bring_shaped(c, state, &shape, &plain, ret);
@@ -90,10 +94,9 @@ static int bring_inputs(struct conversion *c, struct tensor *x, const struct lst
         r = place_matrix(c, W_H, lstm, lstm->hidden, "recurrent", &in[2]);
     if (r == 0)
         r = layer_place_bias(c, BIAS, true, 4 * lstm->hidden, &in[3]);
-    in[4] = in[5] = NO_VALUE;
-    if (r == 0 && lstm->exposed)
+    if (r == 0)
         r = bring_state(c, H0, lstm, &in[4]);
-    if (r == 0 && lstm->exposed)
+    if (r == 0)
         r = bring_state(c, C0, lstm, &in[5]);
     return r < 0 ? r : layout_bring_shaped(c, cont, &steps, &time_second, &in[6]);
 }

@@ -37,7 +37,8 @@ static int make_shape(struct conversion *c, struct tensor *x, const struct shape
 
         return layout_emit_reshape(c, 0, x->value, &sizes, &last);
     }
-    return layout_emit_plain(c, 0, x, y, view_same_memory(&plain, &last, y) ? &last : &plain);
+    return layout_emit_plain(c, 0, x, y,
+                             y->rank == 4 && view_same_memory(&plain, &last, y) ? &last : &plain);
 }
 
 /* How many numbers of X the axes from BEGIN to END hold. */
