@@ -157,6 +157,6 @@ START_TEST(snpe_onnx_to_dlc_bears_the_failure_of_each_allocation)
 }
 END_TEST
 
-SUITE(snpe_net_run_bears_the_failure_of_each_allocation,
-      snpe_net_run_by_daemon_bears_the_failure_of_each_allocation,
-      snpe_onnx_to_dlc_bears_the_failure_of_each_allocation);
+SUITE_WITHIN(200, snpe_net_run_bears_the_failure_of_each_allocation,
+             snpe_net_run_by_daemon_bears_the_failure_of_each_allocation,
+             snpe_onnx_to_dlc_bears_the_failure_of_each_allocation);
