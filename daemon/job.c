@@ -129,13 +129,19 @@ static int outcome(const struct job *job, uint64_t now_ns)
     return job->result;
 }
 
+/* Of the device, that is: not when the caller or we ourselves wanted no result any more. */
+static bool is_failure(int result)
+{
+    return result < 0 && result != E_DEADLINE && result != E_CANCELLED && result != E_DRAINING;
+}
+
 static void count(struct job *job, int result, uint64_t now_ns)
 {
     enum device device = network_device(job->ready->network, 0);
     struct device_stats *stats = &job->server->stats.devices[device];
 
     stats->jobs++;
-    stats->failed += result < 0;
+    stats->failed += is_failure(result);
     stats->expired += result == E_DEADLINE;
     stats->cancelled += result == E_CANCELLED;
     if (!job->started_ns)

@@ -214,7 +214,6 @@ static bool has_inline(const struct job *job)
 static void count_expired(struct device_stats *stats)
 {
     stats->jobs++;
-    stats->failed++;
     stats->expired++;
 }
 
