@@ -180,6 +180,8 @@ static int make_ready(struct remote *remote, const struct net_options *options, 
     int r;
 
     r = snpe_client_new(&wanted, &remote->client);
+    if (r == -ENAMETOOLONG)
+        return fail(fault, r, "the socket's path is too long: 107 bytes are the most");
     if (r < 0)
         return fail(fault, r, "--socket: %.200s", snpe_strerror(r));
     r = load(remote, options, name_of(remote, options->container), fault);

@@ -156,6 +156,8 @@ static int make_client(struct ctl *ctl)
     };
     int r = snpe_client_new(&options, &ctl->client);
 
+    if (r == -ENAMETOOLONG)
+        return fail(ctl->fault, r, "the socket's path is too long: 107 bytes are the most");
     return r < 0 ? fail(ctl->fault, r, "--socket: %s", snpe_strerror(r)) : 0;
 }
 

@@ -167,13 +167,13 @@ static char *name_of_path(const char *path)
     return name;
 }
 
-/* A name of the repository has no slash; what looks like a file and is one is a file. */
+/* A name of the repository has no slash; what ends like a file and is one is a file. */
 static bool is_path(const char *word)
 {
     size_t length = strlen(word);
-    bool looks_so = strchr(word, '/') || (length > 4 && strcmp(word + length - 4, ".dlc") == 0);
+    bool ends_so = length > 4 && strcmp(word + length - 4, ".dlc") == 0;
 
-    return looks_so && access(word, F_OK) == 0;
+    return strchr(word, '/') || (ends_so && access(word, F_OK) == 0);
 }
 
 int command_load(struct ctl *ctl)

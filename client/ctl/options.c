@@ -96,8 +96,10 @@ static int take_dims(struct ctl *ctl, char *value, struct fault *fault)
     if (ctl->n_dims == CTL_TENSORS)
         return too_many("input-dims", CTL_TENSORS, fault);
     if (!text || str_dims(text, &shape) < 0)
-        return fail(fault, -EINVAL, "--input-dims '%.80s' is no NAME=DIMS: write data=1x224x224x3",
-                    value);
+        return fail(fault, -EINVAL,
+                    "--input-dims '%.80s%s%.60s' is no NAME=DIMS: write data=1x224x224x3, up to 6 "
+                    "numbers from 1 on",
+                    value, text ? "=" : "", text ? text : "");
     dims->name = value;
     dims->dims.rank = shape.rank;
     memcpy(dims->dims.dim, shape.dim, sizeof(shape.dim));

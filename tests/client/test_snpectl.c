@@ -95,6 +95,7 @@ START_TEST(exit_statuses_tell_usage_no_daemon_and_refusal_apart)
     ck_assert_int_eq(CTL("status", "--count", "3"), 2);
     ck_assert_int_eq(CTL("run", "m", "--count", "0"), 2);
     ck_assert_int_eq(CTL("run", "m", "--input-dims", "x=1x"), 2);
+    ck_assert_has(err, "--input-dims 'x=1x' is no NAME=DIMS");
     ck_assert_int_eq(CTL("run", "m", "--timeout", "soon"), 2);
     ck_assert_int_eq(CTL("run", "m", "--runtime", "cpu,,gpu"), 2);
     ck_assert_int_eq(CTL("--help"), 0);
@@ -109,6 +110,15 @@ START_TEST(exit_statuses_tell_usage_no_daemon_and_refusal_apart)
     ck_assert_int_eq(CTL("--timeout", "10s", "ping"), 0);
     ck_assert_int_eq(CTL("--json", "ping"), 0);
     ck_assert_has(out, "{\"round_trip_us\":");
+    fake_end(&fake);
+}
+END_TEST
+
+START_TEST(a_path_that_leads_nowhere_is_told_as_such)
+{
+    fake_start(&fake, "sock");
+    ck_assert_int_eq(CTL("load", "./nowhere.dlc"), 1);
+    ck_assert_has(err, "'./nowhere.dlc' cannot be opened: No such file or directory");
     fake_end(&fake);
 }
 END_TEST
@@ -414,7 +424,8 @@ START_TEST(names_cannot_drive_the_terminal_nor_break_the_json)
 }
 END_TEST
 
-SUITE(exit_statuses_tell_usage_no_daemon_and_refusal_apart, a_failure_with_json_is_json_too,
+SUITE(exit_statuses_tell_usage_no_daemon_and_refusal_apart,
+      a_path_that_leads_nowhere_is_told_as_such, a_failure_with_json_is_json_too,
       list_is_a_table_or_json, info_tells_all_about_a_model,
       load_takes_a_path_or_a_name_of_the_repository, run_reads_and_writes_raw_files,
       run_says_what_was_expected_and_what_came, no_output_leaves_its_folder,

@@ -257,7 +257,7 @@ class Connection:
                          "snpe NAME') and log in again", -errno.EACCES, False)
         if isinstance(error, TimeoutError):
             return Timeout(f"the daemon at '{self.path}' did not take the connection in time")
-        return Error('system', f"'{self.path}' cannot be connected to: {error.strerror}", -(error.errno or errno.EIO))
+        return Error('system', f"'{self.path}' cannot be connected to: {error.strerror or error}", -(error.errno or errno.EIO))
 
     def close(self):
         if self.sock:
