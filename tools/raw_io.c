@@ -123,12 +123,17 @@ static int write_file(const char *path, const void *from, size_t size, struct fa
 {
     FILE *file = fopen(path, "we");
     bool done;
+    int r;
 
     if (!file)
         return system_fault(fault, "write", path);
     done = fwrite(from, 1, size, file) == size;
     done &= fclose(file) == 0;
-    return done ? 0 : system_fault(fault, "write", path);
+    if (done)
+        return 0;
+    r = system_fault(fault, "write", path);
+    unlink(path); /* half a tensor must not pass for one */
+    return r;
 }
 
 int raw_io_write(const char *folder, const char *name, const void *from, size_t size,

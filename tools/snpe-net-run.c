@@ -218,8 +218,8 @@ static int take_word(struct arguments *arguments, const struct args_option *opti
     case OPTION_STORAGE_DIR:
         return 0;
     }
-    return fail(fault, E_NOT_BUILT, "--%s %.60s: this version cannot do that yet", option->name,
-                value ? value : "");
+    return fail(fault, E_NOT_BUILT, "--%s%s%.60s: this version cannot do that yet", option->name,
+                value ? " " : "", value ? value : "");
 }
 
 static int take_option(void *context, const struct args_option *option, char *const *values,
@@ -236,7 +236,7 @@ static int take_option(void *context, const struct args_option *option, char *co
         return 0;
     case OPTION_OUTPUT_DIR:
         arguments->output_dir = values[0];
-        return 0;
+        return *values[0] ? 0 : fail(fault, -EINVAL, "--output_dir needs a folder");
     case OPTION_RUNTIME_ORDER:
         return add_runtimes(arguments, values[0], fault);
     case OPTION_FALLBACK:

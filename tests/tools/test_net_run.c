@@ -298,7 +298,7 @@ START_TEST(what_is_not_built_says_so)
     for (size_t i = 0; i < sizeof(args) / sizeof(args[0]); i++) {
         struct answer answer = run(1, args[i]);
 
-        assert_says(answer.err, suite_text("error: %s ", args[i][0]));
+        assert_says(answer.err, suite_text("error: %s", args[i][0]));
         assert_says(answer.err, "this version cannot do that yet");
     }
 }

@@ -120,6 +120,7 @@ START_TEST(a_full_disk_is_an_error)
     ck_assert_int_eq(symlink("/dev/full", "out/x.raw"), 0);
     ck_assert_int_eq(raw_io_write("out", "x", "data", 4, &fault), -ENOSPC);
     ck_assert_str_eq(fault.text, "cannot write out/x.raw: No space left on device");
+    ck_assert_int_eq(access("out/x.raw", F_OK), -1); /* nothing that looks like a result */
     suite_remove("out");
 }
 END_TEST
