@@ -89,6 +89,7 @@ struct frontend {
     /* Outputs have their channels last only as pictures, of rank 4; else those of rank 3 may too.
      */
     bool only_pictures;
+    bool joined_names; /* a layer that takes in a BatchNorm is called after both */
 };
 
 struct conversion {

@@ -40,7 +40,7 @@ static int convert(struct conversion *c, struct graph **ret)
     if (r < 0)
         return r;
     if (!c->options->keep_batchnorm)
-        return graph_fold_batchnorm(graph, ret, c->fault);
+        return graph_fold_batchnorm(graph, c->frontend->joined_names, ret, c->fault);
     *ret = take_ptr(graph);
     return 0;
 }

@@ -63,7 +63,7 @@ int copy_node(struct copy *copy, const struct node *node, const struct copy_chan
     uint32_t inputs[UINT8_MAX], fresh[OUTPUTS_MOST];
     const char *names[OUTPUTS_MOST];
     struct node_spec spec = {
-        .name = node->name,
+        .name = change && change->name ? change->name : node->name,
         .op = node->op,
         .attrs = change && change->attrs ? change->attrs : node->attrs,
         .inputs = inputs,

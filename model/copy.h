@@ -22,6 +22,7 @@ int copy_const_layer(struct copy *copy, uint32_t value);
 
 /* What is other about a node; a NULL member: as it was. */
 struct copy_change {
+    const char *name;
     const void *attrs;
     const uint32_t *inputs; /* n_inputs new values */
     uint32_t n_inputs;

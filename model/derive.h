@@ -2,6 +2,8 @@
 /*
  * Other graphs from a graph, sharing its constants. Pure functions: the old graph stays as it is.
  */
+#include <stdbool.h>
+
 #include "model/graph.h"
 
 struct input_dims {
@@ -30,7 +32,9 @@ int graph_dequantize(const struct graph *graph, struct graph **ret, struct fault
 /*
  * passes/fold_batchnorm.c: a BatchNorm goes into the weights and bias of the Conv (depthwise too)
  * or FullyConnected before it, if nobody else reads that layer, not even the caller of a run, nor
- * its constants, and all constants are float32. The layer keeps its name, the buffer has the
- * BatchNorm's.
+ * its constants, and all constants are float32. The buffer has the BatchNorm's name; the layer
+ * keeps its own, or with JOIN_NAMES has all of them with dots between, as SNPE names those of
+ * Caffe.
  */
-int graph_fold_batchnorm(const struct graph *graph, struct graph **ret, struct fault *fault);
+int graph_fold_batchnorm(const struct graph *graph, bool join_names, struct graph **ret,
+                         struct fault *fault);

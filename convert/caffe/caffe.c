@@ -102,6 +102,7 @@ static const struct frontend frontend = {
     .convert_node = convert_node,
     .print_names = caffe_ops_print_names,
     .only_pictures = true,
+    .joined_names = true,
 };
 
 /* Each layer with its blobs. Two layers cannot share those of one name. */

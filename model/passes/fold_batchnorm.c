@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "model/copy.h"
@@ -19,12 +20,16 @@ struct fold {
     uint32_t *output;    /* of each node that takes BatchNorms in: the last one's output */
     uint32_t *bias;      /* ... if it had no bias: the BatchNorm's, whose place its new one takes */
     bool *gone;          /* of each node: is folded away */
+    char **names;        /* of each node: its new name; NULL: its own */
+    bool join_names;
 };
 
 static void fold_done(struct fold *fold)
 {
     for (uint32_t i = 0; fold->blobs && i < fold->copy.from->n_values; i++)
         blob_unref(fold->blobs[i]);
+    for (uint32_t i = 0; fold->names && i < fold->copy.from->n_nodes; i++)
+        free(fold->names[i]);
     copy_done(&fold->copy);
     free(fold->n_readers);
     free(fold->reader);
@@ -33,6 +38,7 @@ static void fold_done(struct fold *fold)
     free(fold->output);
     free(fold->bias);
     free(fold->gone);
+    free(fold->names);
 }
 
 static void count_readers(struct fold *fold)
@@ -66,8 +72,9 @@ static int fold_init(struct fold *fold, const struct graph *graph)
     fold->output = calloc(n_nodes, sizeof(*fold->output));
     fold->bias = calloc(n_nodes, sizeof(*fold->bias));
     fold->gone = calloc(n_nodes, sizeof(*fold->gone));
+    fold->names = calloc(n_nodes, sizeof(*fold->names));
     if (!fold->n_readers || !fold->reader || !fold->n_dropped || !fold->blobs || !fold->output ||
-        !fold->bias || !fold->gone)
+        !fold->bias || !fold->gone || !fold->names)
         return -ENOMEM;
     for (uint32_t i = 0; i < graph->n_nodes; i++)
         fold->output[i] = fold->bias[i] = NO_VALUE;
@@ -172,6 +179,25 @@ static int shift_bias(struct fold *fold, const struct node *node, const struct n
     return 0;
 }
 
+/* The name of node I with MORE behind a dot, unless another layer has that. */
+static int join_name(struct fold *fold, uint32_t i, const char *more)
+{
+    const char *name = fold->names[i] ? fold->names[i] : fold->copy.from->nodes[i].name;
+    size_t size = strlen(name) + strlen(more) + 2;
+    char *joined = malloc(size);
+
+    if (!joined)
+        return -ENOMEM;
+    snprintf(joined, size, "%s.%s", name, more);
+    if (graph_find_node(fold->copy.from, joined) != NO_NODE) {
+        free(joined);
+        return 0;
+    }
+    free(fold->names[i]);
+    fold->names[i] = joined;
+    return 0;
+}
+
 /* Folds what stands behind node I, if it can be. */
 static int fold_node(struct fold *fold, uint32_t i)
 {
@@ -181,7 +207,7 @@ static int fold_node(struct fold *fold, uint32_t i)
     _cleanup_(freep) struct affine *affines = NULL;
     const struct shape *y = &graph->values[node->outputs[0]].shape;
     uint32_t n_channels;
-    int r;
+    int r = 0;
 
     if (!first || !may_change(fold, node, first))
         return 0;
@@ -197,10 +223,13 @@ static int fold_node(struct fold *fold, uint32_t i)
         fold->n_dropped[bn->inputs[1]]++;
         fold->n_dropped[bn->inputs[2]]++;
         fold->output[i] = bn->outputs[0];
+        if (r == 0 && fold->join_names)
+            r = join_name(fold, i, bn->name);
     }
     if (bias_of(node) == NO_VALUE)
         fold->bias[i] = first->inputs[2];
-    r = scale_weights(fold, node, affines, n_channels);
+    if (r == 0)
+        r = scale_weights(fold, node, affines, n_channels);
     return r < 0 ? r : shift_bias(fold, node, first, affines, n_channels);
 }
 
@@ -228,7 +257,7 @@ static int emit_constant(struct fold *fold, uint32_t value, struct fault *fault)
 static int emit_node(struct fold *fold, uint32_t i, struct fault *fault)
 {
     const struct node *node = &fold->copy.from->nodes[i];
-    struct copy_change change = {.outputs = &fold->output[i]};
+    struct copy_change change = {.name = fold->names[i], .outputs = &fold->output[i]};
     uint32_t inputs[3];
     int r;
 
@@ -249,9 +278,10 @@ static int emit_node(struct fold *fold, uint32_t i, struct fault *fault)
     return copy_node(&fold->copy, node, &change, fault);
 }
 
-int graph_fold_batchnorm(const struct graph *graph, struct graph **ret, struct fault *fault)
+int graph_fold_batchnorm(const struct graph *graph, bool join_names, struct graph **ret,
+                         struct fault *fault)
 {
-    _cleanup_(fold_done) struct fold fold = {0};
+    _cleanup_(fold_done) struct fold fold = {.join_names = join_names};
     int r = fold_init(&fold, graph);
 
     for (uint32_t i = 0; r == 0 && i < graph->n_nodes; i++)

@@ -552,13 +552,23 @@ def rcnn():
          {'data': x, 'rois': rois}, 'y', want=[roi_pool(x, rois, 2, 3, 0.5)], ops='Input Input RoiPool')
 
 
+def proposals():
+    scores, deltas, info = rand(1, 18, 4, 5, lo=0), rand(1, 36, 4, 5, lo=-0.3, hi=0.3), np.array([[64, 80, 1]], F32)
+    ins = {'scores': scores, 'deltas': deltas, 'info': info}
+    params = 'proposal_param { feat_stride: 16 base_size: 16 min_size: 4 ratio: 0.5 ratio: 1 ratio: 2 scale: 1 scale: 2 scale: 3 ' \
+             'pre_nms_topn: 60 post_nms_topn: 5 nms_thresh: 0.5 }'
+    text = head(ins) + layer('p', 'Proposal', 'scores deltas info', 'rois', params)
+    want = opencv(text, b'', ins, ['rois'])[0]
+    case('proposal', '', ins, 'rois', text=text, want=[want.reshape(5, 5)], ops='Input Input Input Proposal')
+
+
 def main():
     os.makedirs(HERE, exist_ok=True)
     for old in os.listdir(HERE):
         if old.endswith('.case'):
             os.remove(os.path.join(HERE, old))
     state['random'] = np.random.default_rng(4)
-    for make in convolutions, pools, dense, activations, norms, arithmetic, shapes, resizes, lstm, heads, ssd, rcnn:
+    for make in convolutions, pools, dense, activations, norms, arithmetic, shapes, resizes, lstm, heads, ssd, rcnn, proposals:
         make()
     print('%d cases, %d bytes' % (len(names), sum(os.path.getsize(os.path.join(HERE, n + '.case')) for n in names)))
 

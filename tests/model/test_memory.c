@@ -144,7 +144,7 @@ static int use_everything(void)
     int r = build_all(&graph);
 
     r = r < 0 ? r : graph_dequantize(graph, &floats, NULL);
-    r = r < 0 ? r : graph_fold_batchnorm(floats, &folded, NULL);
+    r = r < 0 ? r : graph_fold_batchnorm(floats, true, &folded, NULL);
     r = r < 0 ? r : graph_derive(folded, &wish, &derived, NULL);
     return r < 0 ? r : memplan(buffers, ARRAY_SIZE(buffers), &size, NULL);
 }

@@ -10,13 +10,19 @@ static struct fault fault;
 
 #define NONE NO_VALUE, NO_VALUE, NO_VALUE
 
-static struct graph *fold(struct graph *take_graph)
+static struct graph *fold_naming(struct graph *take_graph, bool join_names)
 {
     struct graph *folded;
+    int r = graph_fold_batchnorm(take_graph, join_names, &folded, &fault);
 
-    ck_assert_msg(graph_fold_batchnorm(take_graph, &folded, &fault) == 0, "%s", fault.text);
+    ck_assert_msg(r == 0, "%s", fault.text);
     graph_unref(take_graph);
     return folded;
+}
+
+static struct graph *fold(struct graph *take_graph)
+{
+    return fold_naming(take_graph, false);
 }
 
 static uint32_t add_conv(struct builder *builder, const char *name, int32_t groups, uint32_t x,
@@ -159,6 +165,41 @@ static void check_unchanged(struct builder *take_builder)
     graph_unref(graph);
 }
 
+/* conv, then two BatchNorms, and a layer called OTHER beside them. */
+static struct builder *build_chain(const char *other)
+{
+    static const float ones[6] = {1, 1, 1, 1, 1, 1};
+    struct builder *builder = net_new();
+    uint32_t x = net_input(builder, "x", SHAPE(1, 4, 4, 2));
+    uint32_t w = net_constant(builder, "w", SHAPE(1, 1, 2, 3), ones);
+    uint32_t y;
+
+    net_node(builder, other, OP_RELU, NULL, x, NONE);
+    y = add_batchnorm(builder, "bn", add_conv(builder, "conv", 1, x, w, NO_VALUE));
+    add_batchnorm(builder, "more", y);
+    return builder;
+}
+
+START_TEST(joined_names_tell_what_a_layer_took_in)
+{
+    struct graph *graph = fold_naming(net_done(build_chain("relu")), true);
+
+    ck_assert_uint_ne(graph_find_node(graph, "conv.bn.more"), NO_NODE);
+    ck_assert_uint_ne(graph_find_value(graph, "more:0"), NO_VALUE);
+    graph_unref(graph);
+}
+END_TEST
+
+START_TEST(a_joined_name_never_takes_anothers)
+{
+    struct graph *graph = fold_naming(net_done(build_chain("conv.bn")), true);
+
+    ck_assert_uint_ne(graph_find_node(graph, "conv.more"), NO_NODE);
+    ck_assert_uint_ne(graph_find_node(graph, "conv.bn"), NO_NODE);
+    graph_unref(graph);
+}
+END_TEST
+
 START_TEST(what_somebody_else_reads_is_left_alone)
 {
     struct builder *builder = net_new();
@@ -287,5 +328,6 @@ END_TEST
 SUITE(a_batchnorm_goes_into_the_convolution_before_it,
       a_convolution_without_a_bias_gets_the_batchnorms,
       depthwise_and_grouped_and_fully_connected_fold_by_output_channel, batchnorms_in_a_row_all_go,
+      joined_names_tell_what_a_layer_took_in, a_joined_name_never_takes_anothers,
       what_somebody_else_reads_is_left_alone, what_is_no_convolution_or_no_constant_is_left_alone,
       codes_become_the_numbers_they_mean, quantised_constants_do_not_fold);
