@@ -392,6 +392,19 @@ static int refuse(const struct arguments *arguments, int r, const struct buf *re
     return 1;
 }
 
+/* A container takes no place of what it is made from: that may be the only copy. */
+static int check_output(const struct arguments *arguments, const char *output, struct fault *fault)
+{
+    const char *sources[] = {arguments->network, arguments->weights, arguments->copyright_file};
+
+    for (size_t i = 0; i < ARRAY_SIZE(sources); i++)
+        if (sources[i] && file_is_same(sources[i], output))
+            return fail(fault, E_CONVERT_OPTION,
+                        "the container would take the place of %.150s: name another with -o",
+                        sources[i]);
+    return 0;
+}
+
 static int run(struct arguments *arguments)
 {
     _cleanup_(graph_unrefp) struct graph *graph = NULL;
@@ -405,6 +418,8 @@ static int run(struct arguments *arguments)
     if (!output && default_output(arguments->network, own_output, sizeof(own_output)) < 0)
         r = fail(&fault, -ENAMETOOLONG, "%.100s...: the name is too long", arguments->network);
     output = output ? output : own_output;
+    if (r == 0)
+        r = check_output(arguments, output, &fault);
     if (r == 0)
         r = convert_file(arguments, &graph, &report, &fault);
     if (r == 0)

@@ -136,6 +136,14 @@ static int fill(int fd, const void *base, size_t size)
     return r;
 }
 
+bool file_is_same(const char *a, const char *b)
+{
+    struct stat first, second;
+
+    return stat(a, &first) == 0 && stat(b, &second) == 0 && first.st_dev == second.st_dev &&
+           first.st_ino == second.st_ino;
+}
+
 int file_write(const char *path, const void *base, size_t size, struct fault *fault)
 {
     char temporary[PATH_MAX];

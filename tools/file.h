@@ -1,5 +1,6 @@
 #pragma once
 /* Whole files: read at once, written so that a reader never sees half of one. */
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/fault.h"
@@ -15,3 +16,6 @@ int file_read(const char *path, size_t most, void **ret, size_t *ret_size, struc
  * nothing is left behind and an old file is as it was. 0 or -errno.
  */
 int file_write(const char *path, const void *base, size_t size, struct fault *fault);
+
+/* Do both paths, links followed, lead to one file that is there? */
+bool file_is_same(const char *a, const char *b);

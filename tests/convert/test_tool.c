@@ -184,6 +184,8 @@ START_TEST(files_that_cannot_be_read_or_written_are_named)
                 "cannot write /dev/null: it is there and is not a file");
     assert_says(RUN(1, "-i", "m.onnx", "--copyright_file", "none").err, "cannot read none: ");
     ck_assert(!exists("m.dlc"));
+    assert_says(RUN(1, "-i", "m.onnx", "-o", "./m.onnx").err,
+                "the container would take the place of m.onnx: name another with -o");
     suite_remove("m.onnx");
 }
 END_TEST

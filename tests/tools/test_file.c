@@ -112,5 +112,21 @@ START_TEST(a_failure_leaves_nothing_new_and_the_old_file)
 }
 END_TEST
 
-SUITE(a_file_is_read_whole_or_not, a_file_is_replaced_at_once_with_the_usual_rights,
-      what_is_no_file_is_never_replaced, a_failure_leaves_nothing_new_and_the_old_file);
+START_TEST(two_paths_to_one_file_are_told)
+{
+    suite_write("one", "x", 1);
+    suite_write("two", "x", 1);
+    ck_assert_int_eq(symlink("one", "link"), 0);
+    ck_assert(file_is_same("one", "./one"));
+    ck_assert(file_is_same("link", "one"));
+    ck_assert(!file_is_same("one", "two"));
+    ck_assert(!file_is_same("gone", "gone"));
+    suite_remove("link");
+    suite_remove("two");
+    suite_remove("one");
+}
+END_TEST
+
+SUITE(two_paths_to_one_file_are_told, a_file_is_read_whole_or_not,
+      a_file_is_replaced_at_once_with_the_usual_rights, what_is_no_file_is_never_replaced,
+      a_failure_leaves_nothing_new_and_the_old_file);
