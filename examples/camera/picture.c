@@ -1,5 +1,6 @@
 #include "examples/camera/picture.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -64,10 +65,16 @@ static int decode(tjhandle jpeg, const unsigned char *bytes, long size, struct p
 int picture_read(const char *path, struct picture *ret)
 {
     long size;
-    unsigned char *bytes = read_file(path, &size);
-    tjhandle jpeg = bytes ? tjInitDecompress() : NULL;
-    int r = jpeg ? decode(jpeg, bytes, size, ret) : -1;
+    unsigned char *bytes;
+    tjhandle jpeg;
+    int r;
 
+    errno = 0;
+    bytes = read_file(path, &size);
+    if (!bytes)
+        return complain(path, errno ? strerror(errno) : "cannot be read");
+    jpeg = tjInitDecompress();
+    r = jpeg ? decode(jpeg, bytes, size, ret) : -1;
     if (jpeg)
         tjDestroy(jpeg);
     free(bytes);
@@ -82,6 +89,7 @@ int picture_write(const struct picture *picture, const char *path)
     FILE *file = NULL;
     int done = 0;
 
+    errno = 0;
     if (jpeg && tjCompress2(jpeg, picture->rgb, picture->width, 0, picture->height, TJPF_RGB,
                             &bytes, &size, TJSAMP_444, JPEG_QUALITY, 0) == 0)
         file = fopen(path, "wbe");
@@ -89,10 +97,12 @@ int picture_write(const struct picture *picture, const char *path)
         done = fwrite(bytes, 1, size, file) == size;
         done &= fclose(file) == 0;
     }
+    if (!done)
+        complain(path, errno ? strerror(errno) : "cannot be written");
     tjFree(bytes);
     if (jpeg)
         tjDestroy(jpeg);
-    return done ? 0 : complain(path, "cannot be written");
+    return done ? 0 : -1;
 }
 
 void picture_done(struct picture *picture)

@@ -1,5 +1,6 @@
 #include "examples/voice/sound.h"
 
+#include <errno.h>
 #include <speex/speex_resampler.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -142,12 +143,14 @@ static int convert(const struct wav *wav, unsigned rate, size_t silence, struct 
 int sound_read(const char *path, unsigned rate, size_t silence, struct sound *ret)
 {
     size_t size;
-    uint8_t *bytes = read_file(path, &size);
+    uint8_t *bytes;
     struct wav wav;
     int r;
 
+    errno = 0;
+    bytes = read_file(path, &size);
     if (!bytes)
-        return complain(path, "cannot be read");
+        return complain(path, errno ? strerror(errno) : "cannot be read");
     r = find_data(bytes, size, &wav);
     if (r < 0)
         complain(path, "is no WAV file of 16-bit PCM, 8 to 192 kHz");
