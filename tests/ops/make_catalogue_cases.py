@@ -443,6 +443,8 @@ def make_matmul():
     matmul('a column', (2, 5, 1), (2, 1, 5))
     matmul('more rows than an item has', (101, 20), (20, 5))
     matmul('as attention has it', (1, 2, 7, 16), (1, 2, 7, 16), tb=True)
+    matmul('b transposed, with many rows', (3, 17, 6), (3, 5, 6), tb=True)
+    matmul('b transposed and repeated, with many rows', (2, 1, 16, 6), (3, 5, 6), tb=True)
     matmul('six axes', (2, 1, 2, 1, 3, 2), (3, 1, 2, 2, 4))
     return t
 

@@ -1,8 +1,8 @@
 /*
  * MatMul: each pair of matrices is a step of another kernel's: with b as it is a convolution of one
- * place, whose pixels are the rows of a; with b transposed a FullyConnected of those rows. An a
- * that is transposed is rare and goes a plain way. Items are those of the other kernel, for each
- * pair.
+ * place, whose pixels are the rows of a; with b transposed a FullyConnected of those rows, or, if
+ * there are many, the convolution again with b turned first. An a that is transposed is rare and
+ * goes a plain way. Items are those of the other kernel, for each pair; where b is turned, pairs.
  */
 #include "model/ops/matmul.h"
 
@@ -11,10 +11,13 @@
 #include "backends/cpu/kernels/nd.h"
 #include "backends/cpu/prepare.h"
 
+#define MANY_ROWS 16 /* from here on turning b costs less than it saves */
+
 struct params {
     struct nd pairs; /* streams 0 and 1: a and b, in elements */
     size_t per_pair; /* items */
     size_t rows, depth, columns;
+    size_t turned;     /* items of the convolution, if b is turned; else 0 */
     kernel_run_fn run; /* of one pair */
     union {
         struct conv_params conv;
@@ -50,6 +53,18 @@ static void run_transposed_both(const struct kernel_args *args)
     add_rows(p, args->in[0], args->in[1], 1, p->depth, args->out[0], args);
 }
 
+/* b [columns, depth] as [depth, columns], in the scratch. */
+static const float *turn(const struct params *p, const struct kernel_args *args, size_t pair,
+                         const float *b)
+{
+    float *to = (float *)args->scratch + pair * p->depth * p->columns;
+
+    for (size_t k = 0; k < p->depth; k++)
+        for (size_t n = 0; n < p->columns; n++)
+            to[k * p->columns + n] = b[n * p->depth + k];
+    return to;
+}
+
 /* Items FROM to TO of one pair. */
 static void run_pair(const struct params *p, const struct kernel_args *args, size_t pair,
                      size_t from, size_t to)
@@ -67,6 +82,10 @@ static void run_pair(const struct params *p, const struct kernel_args *args, siz
     out[0] = (float *)args->out[0] + pair * p->rows * p->columns;
     if (p->run == run_transposed_a || p->run == run_transposed_both)
         inner.params = p;
+    if (p->turned) {
+        in[1] = turn(p, args, pair, in[1]);
+        inner.to = p->turned;
+    }
     p->run(&inner);
 }
 
@@ -124,6 +143,26 @@ static void set_fully_connected(struct prepare *p, struct params *params)
     params->per_pair = (params->columns + FC_OUTPUTS - 1) / FC_OUTPUTS;
 }
 
+/*
+ * Is b worth turning? Not a single one, for an item is a whole pair; nor one that repeats, for then
+ * the scratch would be larger than b.
+ */
+static bool pays_to_turn(const struct params *params, const struct shape *b)
+{
+    size_t pairs = nd_elements(&params->pairs);
+
+    return params->rows >= MANY_ROWS && pairs > 1 &&
+           shape_elements(b) == pairs * params->depth * params->columns;
+}
+
+static void set_turned(struct prepare *p, struct params *params)
+{
+    set_conv(p, params);
+    params->turned = params->per_pair;
+    params->per_pair = 1;
+    p->workspace_size = shape_elements(&prepare_in(p, 1)->shape) * sizeof(float);
+}
+
 /* Axes of the output before the last two: where a pair lies in a and in b. */
 static void walk_pairs(const struct shape *a, const struct shape *b, const struct shape *y,
                        struct nd *ret)
@@ -150,6 +189,8 @@ static int prepare(struct prepare *p)
     if (matmul->transpose_a) {
         params->run = matmul->transpose_b ? run_transposed_both : run_transposed_a;
         params->per_pair = params->rows;
+    } else if (matmul->transpose_b && pays_to_turn(params, b)) {
+        set_turned(p, params);
     } else if (matmul->transpose_b) {
         set_fully_connected(p, params);
     } else {
