@@ -21,6 +21,7 @@
 #include "base/shape.h"
 #include "model/derive.h"
 
+struct dlc_metadata; /* model/dlc/dlc.h */
 struct engine;
 struct model;   /* a DLC, read: graphs for float and 8-bit runtimes, digest */
 struct network; /* a model made ready: dims, outputs, runtime, edge types */
@@ -48,7 +49,15 @@ DEFINE_CLEANUP(struct model *, model_unref);
 const struct digest *model_digest(const struct model *model);
 const struct graph *model_graph(const struct model *model); /* as the container tells it */
 const char *model_version(const struct model *model);       /* the user's string, "N/A" if none */
-size_t model_bytes(const struct model *model);              /* weights held, each once */
+const struct dlc_metadata *model_metadata(const struct model *model);
+size_t model_bytes(const struct model *model); /* weights held, each once */
+
+/*
+ * Could RUNTIME run node NODE of the model, as far as one can say without compiling? Opens the
+ * backend. 0, or E_NO_HARDWARE, E_LAYER_UNSUPPORTED with the sentence, -ENOMEM.
+ */
+int engine_supports(struct engine *engine, enum runtime runtime, struct model *model, uint32_t node,
+                    struct fault *fault);
 
 struct edge_type {
     const char *name; /* an input or output */

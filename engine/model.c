@@ -63,6 +63,11 @@ const char *model_version(const struct model *model)
     return model->metadata.model_version ? model->metadata.model_version : "N/A";
 }
 
+const struct dlc_metadata *model_metadata(const struct model *model)
+{
+    return &model->metadata;
+}
+
 size_t model_bytes(const struct model *model)
 {
     size_t bytes = graph_weight_bytes(model->graph);

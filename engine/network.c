@@ -138,26 +138,12 @@ static int compile(struct engine *engine, struct network *network, struct fault 
     return r;
 }
 
-static uint64_t macs_of_node(const struct graph *graph, const struct node *node)
-{
-    const struct op_def *op = op_get(node->op);
-    const struct value *in[UINT8_MAX] = {NULL};
-    const struct infer infer = {node->attrs, in, node->n_inputs, node->n_outputs};
-
-    if (!op->macs || node->n_inputs > UINT8_MAX)
-        return 0;
-    for (uint32_t i = 0; i < node->n_inputs; i++)
-        if (node->inputs[i] != NO_VALUE)
-            in[i] = &graph->values[node->inputs[i]];
-    return op->macs(&infer, &graph->values[node->outputs[0]].shape);
-}
-
 static uint64_t macs_of(const struct graph *graph)
 {
     uint64_t macs = 0;
 
     for (uint32_t i = 0; i < graph->n_nodes; i++)
-        macs += macs_of_node(graph, &graph->nodes[i]);
+        macs += graph_node_macs(graph, &graph->nodes[i]);
     return macs;
 }
 

@@ -8,18 +8,35 @@
 #include "base/error.h"
 #include "engine/inside.h"
 
+static int check_node(const struct engine_runtime *runtime, const struct graph *graph, uint32_t i,
+                      struct fault *fault)
+{
+    const struct node *node = &graph->nodes[i];
+
+    if (node->op == OP_INPUT || runtime->ops->supports(runtime->backend, graph, node, fault))
+        return 0;
+    return E_LAYER_UNSUPPORTED;
+}
+
 static int check_nodes(const struct placement *placement, struct fault *fault)
 {
-    const struct graph *graph = placement->graph;
+    int r = 0;
 
-    for (uint32_t i = 0; i < graph->n_nodes; i++) {
-        const struct node *node = &graph->nodes[i];
+    for (uint32_t i = 0; r == 0 && i < placement->graph->n_nodes; i++)
+        r = check_node(placement->runtime, placement->graph, i, fault);
+    return r;
+}
 
-        if (node->op != OP_INPUT &&
-            !placement->runtime->ops->supports(placement->runtime->backend, graph, node, fault))
-            return E_LAYER_UNSUPPORTED;
-    }
-    return 0;
+int engine_supports(struct engine *engine, enum runtime runtime, struct model *model, uint32_t node,
+                    struct fault *fault)
+{
+    struct engine_runtime *opened;
+    const struct graph *graph;
+    int r = engine_open(engine, runtime, &opened, fault);
+
+    if (r == 0)
+        r = model_graph_for(model, runtime_get(runtime)->mode, &graph, fault);
+    return r < 0 ? r : check_node(opened, graph, node, fault);
 }
 
 static int try_runtime(struct engine *engine, struct model *model, enum runtime id,

@@ -75,3 +75,17 @@ size_t graph_weight_bytes(const struct graph *graph)
 {
     return store_of(graph)->weight_bytes;
 }
+
+uint64_t graph_node_macs(const struct graph *graph, const struct node *node)
+{
+    const struct op_def *op = op_get(node->op);
+    const struct value *in[UINT8_MAX] = {NULL};
+    const struct infer infer = {node->attrs, in, node->n_inputs, node->n_outputs};
+
+    if (!op->macs)
+        return 0;
+    for (uint32_t i = 0; i < node->n_inputs; i++)
+        if (node->inputs[i] != NO_VALUE)
+            in[i] = &graph->values[node->inputs[i]];
+    return op->macs(&infer, &graph->values[node->outputs[0]].shape);
+}

@@ -71,6 +71,9 @@ uint32_t graph_find_node(const struct graph *graph, const char *name);
 /* Bytes of all constants, each blob once. */
 size_t graph_weight_bytes(const struct graph *graph);
 
+/* Multiply-accumulates of one run of NODE; 0 where none are worth counting. */
+uint64_t graph_node_macs(const struct graph *graph, const struct node *node);
+
 /* Nodes that one backend runs as one step, and the values that cross its border. */
 struct subgraph {
     const struct graph *graph;

@@ -9,7 +9,7 @@
 
 #include "base/args.h"
 #include "base/fault.h"
-#include "client/ctl/json.h"
+#include "base/json.h"
 #include "client/snpe-client.h"
 
 #define CTL_WORDS   2

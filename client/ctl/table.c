@@ -4,7 +4,7 @@
 #include <stdarg.h>
 #include <string.h>
 
-#include "client/ctl/utf8.h"
+#include "base/utf8.h"
 
 #define BOLD  "\033[1m"
 #define PLAIN "\033[0m"

@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "client/ctl/json.h"
+#include "base/json.h"
+#include "base/utf8.h"
 #include "client/ctl/table.h"
 #include "client/ctl/units.h"
-#include "client/ctl/utf8.h"
 #include "tests/support/suite.h"
 
 START_TEST(characters_are_those_of_rfc_3629)

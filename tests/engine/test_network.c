@@ -74,9 +74,11 @@ static struct model *model;
 static void set_up(void)
 {
     struct fault fault = {""};
+    const struct engine_options options = {.n_threads = 2,
+                                           .runtime_options = {[RUNTIME_SKEL_A] = "ops=all"}};
 
     make_dlc(&dlc);
-    ck_assert_int_eq(engine_new(&(struct engine_options){.n_threads = 2}, &engine, &fault), 0);
+    ck_assert_int_eq(engine_new(&options, &engine, &fault), 0);
     ck_assert_msg(model_read(dlc.base, dlc.size, &model, &fault) == 0, "%s", fault.text);
 }
 
@@ -329,6 +331,24 @@ START_TEST(a_runtime_that_is_not_here_is_passed_over_if_cpu_may_help)
 }
 END_TEST
 
+/* The tests' double runs Relu and no matrix. */
+START_TEST(each_runtime_says_which_layers_it_takes)
+{
+    struct fault fault = {""};
+
+    set_up();
+    for (uint32_t i = 0; i < 3; i++)
+        ck_assert_int_eq(engine_supports(engine, RUNTIME_CPU, model, i, &fault), 0);
+    ck_assert_int_eq(engine_supports(engine, RUNTIME_SKEL_A, model, 0, &fault), 0);
+    ck_assert_int_eq(engine_supports(engine, RUNTIME_SKEL_A, model, 1, &fault), 0);
+    ck_assert_int_eq(engine_supports(engine, RUNTIME_SKEL_A, model, 2, &fault),
+                     E_LAYER_UNSUPPORTED);
+    ck_assert_ptr_nonnull(strstr(fault.text, "fc"));
+    ck_assert_int_eq(engine_supports(engine, RUNTIME_AIP, model, 0, &fault), E_NO_HARDWARE);
+    tear_down();
+}
+END_TEST
+
 START_TEST(the_digest_is_that_of_the_file)
 {
     struct digest digest;
@@ -342,7 +362,7 @@ END_TEST
 
 SUITE(a_network_computes_what_its_layers_say, spans_that_alternate_are_bound_once,
       memory_that_comes_back_under_another_number_is_bound_anew,
-      a_slot_belongs_to_one_job_until_it_is_released,
+      a_slot_belongs_to_one_job_until_it_is_released, each_runtime_says_which_layers_it_takes,
       ten_batches_cost_at_most_a_tenth_more_than_the_weights_of_one,
       what_is_asked_for_in_the_middle_is_an_output, a_byte_at_an_edge_means_itself,
       what_cannot_be_had_is_refused_with_a_sentence,

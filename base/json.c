@@ -1,10 +1,10 @@
-#include "client/ctl/json.h"
+#include "base/json.h"
 
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
-#include "client/ctl/utf8.h"
+#include "base/utf8.h"
 
 static void put(struct json *json, const char *text, size_t size)
 {

@@ -1,4 +1,4 @@
-#include "client/ctl/utf8.h"
+#include "base/utf8.h"
 
 #include <stdint.h>
 
