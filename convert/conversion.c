@@ -230,6 +230,25 @@ int conversion_emit_many(struct conversion *c, const char *const *suffixes,
     return r < 0 ? r : build(c, &whole, ret);
 }
 
+int conversion_part(struct conversion *c, uint32_t value, const struct view *view,
+                    struct tensor *ret)
+{
+    const struct value *made = builder_value(c->builder, value);
+    const char *name = arena_text(&c->arena, made->name, strlen(made->name));
+
+    if (!name)
+        return -ENOMEM;
+    *ret = (struct tensor){
+        .name = name,
+        .state = TENSOR_VALUE,
+        .node = NO_NODE,
+        .shape = view_undo(view, &made->shape),
+        .value = value,
+        .view = *view,
+    };
+    return 0;
+}
+
 int conversion_alias(struct conversion *c, uint32_t i, const struct tensor *tensor)
 {
     struct tensor *output = conversion_output(c, i);

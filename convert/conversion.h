@@ -177,6 +177,10 @@ int conversion_emit_main(struct conversion *c, const char *suffix, const struct 
 int conversion_emit_many(struct conversion *c, const char *const *suffixes,
                          const struct node_spec *spec, uint32_t *ret);
 
+/* VALUE, which a helper made and which lies under VIEW, as a tensor that nobody can name. */
+int conversion_part(struct conversion *c, uint32_t value, const struct view *view,
+                    struct tensor *ret);
+
 /* Output I is TENSOR under another name: no layer. */
 int conversion_alias(struct conversion *c, uint32_t i, const struct tensor *tensor);
 

@@ -37,6 +37,10 @@ int emit_bring_all(struct conversion *c, struct tensor *const *x, uint32_t n, ui
 /* Two operands, broadcast as numpy does. */
 int emit_binary(struct conversion *c, struct tensor *a, struct tensor *b, enum binary_kind kind);
 
+/* The same as a helper in front, for a node that does more: *RET is a tensor nobody can name. */
+int emit_binary_part(struct conversion *c, struct tensor *a, struct tensor *b,
+                     enum binary_kind kind, struct tensor *ret);
+
 /* ((x0 op x1) op x2)... */
 int emit_chain(struct conversion *c, struct tensor *const *x, uint32_t n, enum binary_kind kind);
 

@@ -62,6 +62,21 @@ int emit_binary(struct conversion *c, struct tensor *a, struct tensor *b, enum b
     return r < 0 ? r : conversion_emit(c, 0, &spec, &view);
 }
 
+int emit_binary_part(struct conversion *c, struct tensor *a, struct tensor *b,
+                     enum binary_kind kind, struct tensor *ret)
+{
+    struct binary_attrs attrs = {.kind = kind};
+    struct tensor *x[2] = {a, b};
+    uint32_t in[2], value;
+    struct node_spec spec = {.op = OP_BINARY, .attrs = &attrs, .inputs = in, .n_inputs = 2};
+    struct view view;
+    int r = emit_bring_all(c, x, 2, in, &view);
+
+    if (r == 0)
+        r = conversion_emit_main(c, "part", &spec, &value);
+    return r < 0 ? r : conversion_part(c, value, &view, ret);
+}
+
 int emit_select(struct conversion *c, struct tensor *which, struct tensor *a, struct tensor *b)
 {
     struct tensor *x[3] = {which, a, b};

@@ -86,6 +86,26 @@ int numbers_read(struct conversion *c, const struct shape *shape, enum raw raw, 
     return 0;
 }
 
+int numbers_scaled(struct conversion *c, struct tensor *tensor, double scale, struct tensor **ret)
+{
+    const struct numbers *from;
+    struct numbers *to = arena_alloc(&c->arena, sizeof(*to));
+    struct tensor *copy = arena_copy(&c->arena, tensor, sizeof(*tensor));
+    float *f32;
+    int r = to && copy ? conversion_numbers(c, tensor, &from) : -ENOMEM;
+
+    if (r == 0)
+        r = numbers_new_f32(c, &from->shape, to, &f32);
+    if (r < 0)
+        return r;
+    for (size_t i = 0; i < from->n; i++)
+        f32[i] = (float)(numbers_at(from, i) * scale);
+    copy->numbers = to;
+    copy->layouts = (struct rows){0};
+    *ret = copy;
+    return 0;
+}
+
 int numbers_lay_out(struct conversion *c, const struct numbers *numbers, struct walk *walk,
                     float scale, struct blob **ret)
 {

@@ -17,6 +17,9 @@ int numbers_new_whole(struct conversion *c, const struct shape *shape, struct nu
 int numbers_read(struct conversion *c, const struct shape *shape, enum raw raw, const void *from,
                  struct numbers *ret);
 
+/* A copy of TENSOR, which holds numbers, each times SCALE. 0, E_TOO_LARGE, -ENOMEM. */
+int numbers_scaled(struct conversion *c, struct tensor *tensor, double scale, struct tensor **ret);
+
 /* How many numbers a shape holds, zeros allowed; E_TOO_LARGE beyond SHAPE_BYTES_MAX. */
 int numbers_count(struct conversion *c, const struct shape *shape, size_t *ret);
 

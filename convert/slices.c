@@ -1,8 +1,5 @@
 #include "convert/slices.h"
 
-#include <errno.h>
-#include <string.h>
-
 #include "convert/layout.h"
 #include "model/ops/strided_slice.h"
 
@@ -99,7 +96,6 @@ int slices_emit_helper(struct conversion *c, struct tensor *x, const struct slic
     uint32_t in, value;
     struct node_spec spec = {.op = OP_STRIDED_SLICE, .attrs = &attrs, .inputs = &in, .n_inputs = 1};
     struct view view = layout_own(x);
-    const char *name;
     int r = describe(c, x, slices, &lists, &attrs);
 
     if (r == 0)
@@ -109,16 +105,5 @@ int slices_emit_helper(struct conversion *c, struct tensor *x, const struct slic
     if (r < 0)
         return r;
     view = view_drop(&view, x->shape.rank, slices->drop);
-    name = arena_text(&c->arena, builder_value(c->builder, value)->name,
-                      strlen(builder_value(c->builder, value)->name));
-    if (!name)
-        return -ENOMEM;
-    *ret = (struct tensor){
-        .name = name,
-        .state = TENSOR_VALUE,
-        .shape = view_undo(&view, &builder_value(c->builder, value)->shape),
-        .value = value,
-        .view = view,
-    };
-    return 0;
+    return conversion_part(c, value, &view, ret);
 }

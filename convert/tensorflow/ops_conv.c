@@ -75,6 +75,39 @@ static int turn_weights(struct conversion *c, const struct numbers *weights, uin
     return 0;
 }
 
+/*
+ * What an idiom adds, a convolution between SpaceToBatchND and BatchToSpaceND: the blocks, inputs
+ * 3, are the dilation; of the pads, 4, the crops, 5, are taken off again.
+ */
+static int dilate(struct conversion *c, struct window *window)
+{
+    const struct numbers *blocks, *edges[2] = {NULL};
+    int64_t pads[4];
+    int r = conversion_constant(c, 3, "the sizes of blocks", &blocks);
+
+    for (uint32_t i = 0; r == 0 && i < 2; i++) {
+        r = conversion_constant(c, 4 + i, "the edges", &edges[i]);
+        if (r == 0 && (!edges[i] || edges[i]->is_float || edges[i]->n != 4))
+            r = conversion_unsupported(c, "check the model", "its edges are not two for each axis");
+    }
+    for (uint32_t i = 0; r == 0 && i < 4; i++) {
+        pads[i] = edges[0]->whole[i] - edges[1]->whole[i];
+        if (pads[i] < 0 || pads[i] > WINDOW_MOST || blocks->whole[i / 2] < 1 ||
+            blocks->whole[i / 2] > WINDOW_MOST)
+            r = conversion_unsupported(c, WAY_REPLACE, "blocks that are no dilation");
+    }
+    if (r < 0)
+        return r;
+    window->dilation_h = (int32_t)blocks->whole[0];
+    window->dilation_w = (int32_t)blocks->whole[1];
+    window->padding = PADDING_EXPLICIT;
+    window->pad_top = (int32_t)pads[0];
+    window->pad_bottom = (int32_t)pads[1];
+    window->pad_left = (int32_t)pads[2];
+    window->pad_right = (int32_t)pads[3];
+    return 0;
+}
+
 int tf_conv(struct conversion *c)
 {
     struct conv_attrs attrs = {0};
@@ -90,6 +123,8 @@ int tf_conv(struct conversion *c)
         r = read_weights(c, 1, &weights);
     if (r == 0)
         r = tf_window_read(c, weights->shape.dim[0], weights->shape.dim[1], &attrs.window);
+    if (r == 0 && c->node->n_inputs > 3)
+        r = dilate(c, &attrs.window);
     if (r == 0)
         r = turn_weights(c, weights, builder_value(c->builder, in[0])->shape.dim[3], &walk,
                          &attrs.groups);

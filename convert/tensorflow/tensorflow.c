@@ -5,6 +5,7 @@
 #include "convert/convert.h"
 #include "convert/frontend.h"
 #include "convert/tensorflow/cut.h"
+#include "convert/tensorflow/idioms.h"
 #include "convert/tensorflow/tf_attr.h"
 #include "convert/tensorflow/tf_inputs.h"
 #include "convert/tensorflow/tf_ops.h"
@@ -76,15 +77,31 @@ static void look_at_inputs(struct conversion *c, bool *ret_unknown, bool *ret_nu
     }
 }
 
+/* By the first node that needs a run all constants are known: time to look for idioms. */
+static int prepare(struct conversion *c, const struct tf_node *node, bool *ret_wanted)
+{
+    struct tf_source *source = tf_source_of(c);
+    int r = 0;
+
+    if (!node->is_static && !source->matched) {
+        source->matched = true;
+        r = idioms_find(c);
+    }
+    *ret_wanted = c->wanted[node - source->nodes];
+    return r;
+}
+
 static int convert_node(struct conversion *c)
 {
     const struct tf_node *node = tf_node_of(c->node);
-    bool unknown, numbers;
-    int r;
+    bool unknown, numbers, wanted;
+    int r = prepare(c, node, &wanted);
 
+    if (r < 0 || !wanted)
+        return r;
     if (!node->op)
         return refuse_operator(c);
-    r = check_attrs(c, node);
+    r = node->op->attrs ? check_attrs(c, node) : 0;
     look_at_inputs(c, &unknown, &numbers);
     /* What follows a node that could not be converted is not looked at: its input has no shape. */
     if (r < 0 || unknown)

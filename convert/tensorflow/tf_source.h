@@ -14,7 +14,8 @@ struct tf_node {
     const struct graphdef_node *def; /* whose attributes count */
     const struct tf_op *op;          /* NULL: not supported */
     bool is_static;                  /* depends on constants alone */
-    const void *idiom;               /* what an idiom's tf_op wants to know */
+    bool is_idiom;
+    const void *idiom; /* what an idiom's tf_op wants to know */
 };
 
 /* A tensor that a run brings: a Placeholder, or what -d names. */

@@ -1,0 +1,512 @@
+/* Idioms that divide by statistics of their input: L2 normalisation, layer and instance norms. */
+#include <errno.h>
+#include <string.h>
+
+#include "convert/axes.h"
+#include "convert/emit.h"
+#include "convert/layout.h"
+#include "convert/numbers.h"
+#include "convert/tensorflow/idioms.h"
+#include "convert/tensorflow/tf_attr.h"
+#include "convert/tensorflow/tf_ops.h"
+#include "model/ops/l2_norm.h"
+#include "model/ops/unary.h"
+
+/* The root of SUM: what is under a Sqrt, or a Pow to 0.5; NULL. */
+static const char *under_root(struct match *m, const char *tensor)
+{
+    const struct tf_node *node = match_made_by(m, tensor, "Sqrt Pow");
+
+    if (!node || (match_is_op(node, "Pow") && !match_is_number(m, node->node.inputs[1], 0.5)))
+        return NULL;
+    return node->node.inputs[0];
+}
+
+/* The sum under the root that TENSOR is one part of: 1 / sqrt(sum); NULL. */
+static const char *under_rsqrt(struct match *m, const char *tensor)
+{
+    const struct tf_node *node = match_made_by(m, tensor, "Rsqrt Reciprocal Pow");
+
+    if (!node)
+        return NULL;
+    if (match_is_op(node, "Rsqrt"))
+        return node->node.inputs[0];
+    if (match_is_op(node, "Reciprocal"))
+        return under_root(m, node->node.inputs[0]);
+    return match_is_number(m, node->node.inputs[1], -0.5) ? node->node.inputs[0] : NULL;
+}
+
+/* NODE as x / sqrt(sum). */
+static bool read_quotient(struct match *m, const struct tf_node *node, const char **ret_x,
+                          const char **ret_sum)
+{
+    const char *const *in = node->node.inputs;
+
+    if (node->node.n_inputs != 2)
+        return false;
+    if (match_is_op(node, "RealDiv")) {
+        *ret_x = in[0];
+        *ret_sum = under_root(m, in[1]);
+        return *ret_sum != NULL;
+    }
+    for (uint32_t i = 0; match_is_op(node, "Mul") && i < 2; i++) {
+        *ret_x = in[!i];
+        *ret_sum = under_rsqrt(m, in[i]);
+        if (*ret_sum)
+            return true;
+    }
+    return false;
+}
+
+/* x to the square, however it is written. */
+static bool is_square_of(struct match *m, const char *tensor, const char *x)
+{
+    const struct tf_node *node = match_made_by(m, tensor, "Square Mul Pow");
+
+    if (!node || !match_same(node->node.inputs[0], x))
+        return false;
+    if (match_is_op(node, "Mul"))
+        return match_same(node->node.inputs[1], x);
+    return match_is_op(node, "Square") || match_is_number(m, node->node.inputs[1], 2);
+}
+
+/* Over which axes a reduction goes that keeps them; NULL. */
+static const struct numbers *kept_axes(struct match *m, const struct tf_node *node)
+{
+    const struct graphdef_attr *keep = tf_attr_find(node->def, "keep_dims");
+    const struct numbers *axes =
+        node->node.n_inputs == 2 ? match_numbers(m, node->node.inputs[1]) : NULL;
+
+    if (!axes || axes->is_float || !keep || keep->kind != GRAPHDEF_BOOL || !keep->i)
+        return NULL;
+    return axes;
+}
+
+/* What both idioms keep. */
+struct statistics {
+    struct ints axes;
+    enum l2_norm_epsilon epsilon_kind; /* of L2Norm */
+    double epsilon;
+};
+
+static void set_axes(struct statistics *statistics, const struct numbers *axes)
+{
+    statistics->axes = (struct ints){true, (uint32_t)axes->n, axes->whole};
+}
+
+static bool replace(struct match *m, struct tf_node *node, struct replacement *with,
+                    const struct statistics *statistics)
+{
+    with->idiom = arena_copy(&m->c->arena, statistics, sizeof(*statistics));
+    if (!with->idiom)
+        m->r = -ENOMEM;
+    return with->idiom && match_replace(m, node, with);
+}
+
+static int convert_l2_norm(struct conversion *c)
+{
+    const struct statistics *statistics = tf_node_of(c->node)->idiom;
+    int32_t axes[SHAPE_RANK_MAX];
+    struct l2_norm_attrs attrs = {{axes, 0}, statistics->epsilon_kind, (float)statistics->epsilon};
+    uint32_t in, mask = 0;
+    struct node_spec spec = {.op = OP_L2_NORM, .attrs = &attrs, .inputs = &in, .n_inputs = 1};
+    struct tensor *x;
+    struct view view;
+    int r = conversion_activation(c, 0, &x);
+
+    if (r == 0)
+        r = axes_mask(c, &statistics->axes, x->shape.rank, &mask);
+    if (r < 0)
+        return r;
+    view = layout_own(x);
+    for (uint32_t i = 0; i < x->shape.rank; i++)
+        if (mask & 1u << i)
+            axes[attrs.axes.n++] = view.order[i];
+    r = layout_bring(c, x, &view, &in);
+    return r < 0 ? r : conversion_emit(c, 0, &spec, &view);
+}
+
+static const struct tf_op l2_norm_op = {"L2Norm", convert_l2_norm, NULL, NULL};
+
+/* x / sqrt(max(sum(x^2), epsilon)), which is what tf.nn.l2_normalize writes; or + epsilon. */
+bool idiom_l2_norm(struct match *m, struct tf_node *node)
+{
+    struct replacement with = {.op = &l2_norm_op, .n_inputs = 1};
+    struct statistics l2 = {.epsilon_kind = L2_NORM_MAX};
+    const struct tf_node *guard, *sum;
+    const struct numbers *axes;
+    const char *x, *s, *k;
+    bool first;
+
+    if (node->is_idiom || !read_quotient(m, node, &x, &s))
+        return false;
+    guard = match_made_by(m, s, "Maximum Add AddV2");
+    if (guard && (!match_sides(m, guard, &s, &k, &first) || !match_number(m, k, &l2.epsilon)))
+        return false;
+    if (guard && !match_is_op(guard, "Maximum"))
+        l2.epsilon_kind = L2_NORM_ADD;
+    sum = match_made_by(m, s, "Sum");
+    axes = sum ? kept_axes(m, sum) : NULL;
+    if (!axes || axes->n == 0 || !is_square_of(m, sum->node.inputs[0], x))
+        return false;
+    set_axes(&l2, axes);
+    with.inputs[0] = x;
+    return replace(m, node, &with, &l2);
+}
+
+/* A layer or instance norm being made: x, and what scales and shifts it, or NULL. */
+struct norm {
+    const struct statistics *statistics;
+    struct tensor *x, *scale, *shift;
+    uint32_t mask; /* the axes */
+};
+
+/* Numbers of SHAPE out of TENSOR, which may be NULL: then all are PRESET. NULL: they do not fit. */
+static int shaped_numbers(struct conversion *c, const struct tensor *tensor,
+                          const struct shape *shape, float preset, struct tensor **ret)
+{
+    const size_t n = shape_elements(shape);
+    struct numbers *numbers = arena_alloc(&c->arena, sizeof(*numbers));
+    struct tensor *copy = arena_alloc(&c->arena, sizeof(*copy));
+    float *f32;
+    int r = numbers && copy ? 0 : -ENOMEM;
+
+    *ret = NULL;
+    if (r < 0 || (tensor && tensor->numbers->n != n && tensor->numbers->n != 1))
+        return r;
+    r = numbers_new_f32(c, shape, numbers, &f32);
+    for (size_t i = 0; r == 0 && i < n; i++)
+        f32[i] =
+            tensor ? (float)numbers_at(tensor->numbers, tensor->numbers->n == 1 ? 0 : i) : preset;
+    *copy = (struct tensor){
+        .name = tensor        ? tensor->name
+                : preset != 0 ? "ones"
+                              : "zeros",
+        .state = TENSOR_NUMBERS,
+        .node = NO_NODE,
+        .numbers = numbers,
+        .shape = *shape,
+    };
+    *ret = copy;
+    return r;
+}
+
+/* Does TENSOR, broadcast against X as numpy does, differ along AXIS alone? */
+static bool is_along(const struct tensor *tensor, const struct shape *x, uint32_t axis)
+{
+    if (!tensor || tensor->numbers->n == 1)
+        return true;
+    if (tensor->shape.rank > x->rank || axis < x->rank - tensor->shape.rank)
+        return false;
+    return tensor->shape.dim[axis - (x->rank - tensor->shape.rank)] == tensor->numbers->n &&
+           tensor->numbers->n == x->dim[axis];
+}
+
+/* Over all but the batch and one axis: those are pictures, and the axis is their channels. */
+static bool is_instance(const struct norm *norm, uint32_t *ret_axis)
+{
+    uint32_t rank = norm->x->shape.rank, left = ((1u << rank) - 1) & ~norm->mask & ~1u;
+
+    if (rank < 3 || norm->mask & 1 || !left || left & (left - 1))
+        return false;
+    *ret_axis = (uint32_t)__builtin_ctz(left);
+    return is_along(norm->scale, &norm->x->shape, *ret_axis) &&
+           is_along(norm->shift, &norm->x->shape, *ret_axis);
+}
+
+/* Is TENSOR numbers for each of the last axes, from AXIS on? */
+static bool is_from(const struct tensor *tensor, const struct shape *x, uint32_t axis)
+{
+    uint32_t rank = x->rank - axis;
+
+    if (!tensor || tensor->numbers->n == 1)
+        return true;
+    for (uint32_t i = 0; i < tensor->shape.rank; i++) {
+        uint32_t back = tensor->shape.rank - 1 - i;
+        uint32_t want = back < rank ? x->dim[x->rank - 1 - back] : 1;
+
+        if (tensor->shape.dim[i] != want)
+            return false;
+    }
+    return tensor->shape.rank >= rank;
+}
+
+/* Over an axis and all behind it. */
+static bool is_layer(const struct norm *norm, uint32_t *ret_axis)
+{
+    uint32_t rank = norm->x->shape.rank, axis = rank;
+
+    while (axis > 0 && norm->mask & 1u << (axis - 1))
+        axis--;
+    *ret_axis = axis;
+    return axis > 0 && axis < rank && norm->mask >> axis == (1u << (rank - axis)) - 1 &&
+           !(norm->mask & ((1u << axis) - 1)) && is_from(norm->scale, &norm->x->shape, axis) &&
+           is_from(norm->shift, &norm->x->shape, axis);
+}
+
+static int emit_norm(struct conversion *c, const struct norm *norm, bool instance, uint32_t axis)
+{
+    const struct shape *x = &norm->x->shape;
+    float epsilon = (float)norm->statistics->epsilon;
+    struct shape shape = {1, {x->dim[axis]}};
+    struct tensor *scale, *shift = NULL;
+    int r;
+
+    for (uint32_t i = axis + 1; !instance && i < x->rank; i++)
+        shape.dim[shape.rank++] = x->dim[i];
+    r = shaped_numbers(c, norm->scale, &shape, 1, &scale);
+    if (r == 0)
+        r = shaped_numbers(c, norm->shift, &shape, 0, &shift);
+    if (r < 0)
+        return r;
+    if (instance)
+        return emit_instance_norm_along(c, norm->x, axis, scale, shift, epsilon);
+    return emit_layer_norm(c, norm->x, scale, shift, axis, epsilon);
+}
+
+/* Layers that SPEC describes of X, whose axes stay, as a tensor on the way. */
+static int part(struct conversion *c, struct tensor *x, enum op op, const void *attrs,
+                struct tensor *ret)
+{
+    uint32_t in, value;
+    struct node_spec spec = {.op = op, .attrs = attrs, .inputs = &in, .n_inputs = 1};
+    struct view view = layout_own(x);
+    int r = layout_bring(c, x, &view, &in);
+
+    if (r == 0)
+        r = conversion_emit_main(c, "part", &spec, &value);
+    return r < 0 ? r : conversion_part(c, value, &view, ret);
+}
+
+static int mean(struct conversion *c, const struct norm *norm, struct tensor *x, struct tensor *ret)
+{
+    int32_t axes[SHAPE_RANK_MAX];
+    struct reduce_attrs attrs = {.kind = REDUCE_MEAN, .keep_dims = true, .axes = {axes, 0}};
+    struct view view = layout_own(x);
+
+    for (uint32_t i = 0; i < x->shape.rank; i++)
+        if (norm->mask & 1u << i)
+            axes[attrs.axes.n++] = view.order[i];
+    return part(c, x, OP_REDUCE, &attrs, ret);
+}
+
+/* Step by step, as the graph had it. */
+static int emit_steps(struct conversion *c, const struct norm *norm)
+{
+    const struct unary_attrs square = {UNARY_SQUARE}, rsqrt = {UNARY_RSQRT};
+    float epsilon = (float)norm->statistics->epsilon;
+    const struct numbers one = {.n = 1, .is_float = true, .f32 = &epsilon};
+    struct tensor number = {.name = "epsilon", .state = TENSOR_NUMBERS, .numbers = &one};
+    struct tensor middle, apart, squares, variance, guarded, factor, scaled, shifted;
+    struct tensor *y = &scaled;
+    int r = mean(c, norm, norm->x, &middle);
+
+    if (r == 0)
+        r = emit_binary_part(c, norm->x, &middle, BINARY_SUB, &apart);
+    if (r == 0)
+        r = part(c, &apart, OP_UNARY, &square, &squares);
+    if (r == 0)
+        r = mean(c, norm, &squares, &variance);
+    if (r == 0)
+        r = emit_binary_part(c, &variance, &number, BINARY_ADD, &guarded);
+    if (r == 0)
+        r = part(c, &guarded, OP_UNARY, &rsqrt, &factor);
+    if (r == 0 && !norm->scale && !norm->shift)
+        return emit_binary(c, &apart, &factor, BINARY_MUL);
+    if (r == 0)
+        r = emit_binary_part(c, &apart, &factor, BINARY_MUL, &scaled);
+    if (r == 0 && norm->scale && norm->shift) {
+        r = emit_binary_part(c, &scaled, norm->scale, BINARY_MUL, &shifted);
+        y = &shifted;
+    }
+    if (r < 0)
+        return r;
+    return norm->shift ? emit_binary(c, y, norm->shift, BINARY_ADD)
+                       : emit_binary(c, y, norm->scale, BINARY_MUL);
+}
+
+static int convert_moments(struct conversion *c)
+{
+    struct norm norm = {.statistics = tf_node_of(c->node)->idiom};
+    uint32_t axis;
+    int r = conversion_activation(c, 0, &norm.x);
+
+    if (r == 0 && conversion_input(c, 1))
+        r = conversion_activation(c, 1, &norm.scale);
+    if (r == 0 && conversion_input(c, 2))
+        r = conversion_activation(c, 2, &norm.shift);
+    if (r == 0)
+        r = axes_mask(c, &norm.statistics->axes, norm.x->shape.rank, &norm.mask);
+    if (r < 0)
+        return r;
+    if (is_instance(&norm, &axis))
+        return emit_norm(c, &norm, true, axis);
+    if (is_layer(&norm, &axis))
+        return emit_norm(c, &norm, false, axis);
+    return emit_steps(c, &norm);
+}
+
+static const struct tf_op moments_op = {"Moments", convert_moments, NULL, NULL};
+
+/* The mean of X over axes that stay. */
+static const struct numbers *mean_axes(struct match *m, const char *tensor, const char *x)
+{
+    const struct tf_node *node = match_made_by(m, tensor, "Mean");
+
+    return node && match_same(node->node.inputs[0], x) ? kept_axes(m, node) : NULL;
+}
+
+static bool are_same_axes(const struct numbers *a, const struct numbers *b)
+{
+    return a && b && a->n == b->n && a->n &&
+           memcmp(a->whole, b->whole, a->n * sizeof(int64_t)) == 0;
+}
+
+/* X less its mean, squared: by one operator or by two. */
+static const char *deviation_mean(struct match *m, const char *tensor, const char *x)
+{
+    const struct tf_node *node = match_made_by(m, tensor, "SquaredDifference");
+    const struct tf_node *apart;
+
+    if (node)
+        return match_other(node, x);
+    node = match_made_by(m, tensor, "Square Mul Pow");
+    apart = node ? match_made_by(m, node->node.inputs[0], "Sub") : NULL;
+    if (!apart || !match_same(apart->node.inputs[0], x) ||
+        !is_square_of(m, tensor, node->node.inputs[0]))
+        return NULL;
+    return apart->node.inputs[1];
+}
+
+/* SUM as the variance of X plus a number. */
+static bool read_variance(struct match *m, const char *sum, const char *x, struct statistics *ret)
+{
+    const struct tf_node *guard = match_made_by(m, sum, "Add AddV2"), *variance;
+    const struct numbers *axes;
+    const char *v, *k, *middle;
+    bool first;
+
+    if (!guard || !match_sides(m, guard, &v, &k, &first) || !match_number(m, k, &ret->epsilon))
+        return false;
+    variance = match_made_by(m, v, "Mean");
+    axes = variance ? kept_axes(m, variance) : NULL;
+    middle = axes ? deviation_mean(m, variance->node.inputs[0], x) : NULL;
+    if (!middle || !are_same_axes(mean_axes(m, middle, x), axes))
+        return false;
+    set_axes(ret, axes);
+    return true;
+}
+
+/* (x - mean) / sqrt(variance + epsilon) */
+static bool find_quotient(struct match *m, struct tf_node *node)
+{
+    struct replacement with = {.op = &moments_op, .n_inputs = 3};
+    struct statistics statistics = {0};
+    const struct tf_node *apart;
+    const char *x, *sum;
+
+    if (!read_quotient(m, node, &x, &sum))
+        return false;
+    apart = match_made_by(m, x, "Sub");
+    x = apart ? apart->node.inputs[0] : NULL;
+    if (!x || !read_variance(m, sum, x, &statistics) ||
+        !are_same_axes(mean_axes(m, apart->node.inputs[1], x),
+                       &(struct numbers){.n = statistics.axes.n, .whole = statistics.axes.v}))
+        return false;
+    with.inputs[0] = x;
+    return replace(m, node, &with, &statistics);
+}
+
+/* FACTOR as 1 / sqrt(variance of X + epsilon), perhaps times a constant. */
+static bool read_factor(struct match *m, const char *factor, const char *x, struct statistics *ret,
+                        const char **ret_scale)
+{
+    const struct tf_node *scaled = match_made_by(m, factor, "Mul");
+    const char *inner, *sum;
+    bool first;
+
+    *ret_scale = NULL;
+    if (scaled && match_sides(m, scaled, &inner, ret_scale, &first))
+        factor = inner;
+    sum = under_rsqrt(m, factor);
+    return sum && read_variance(m, sum, x, ret);
+}
+
+/* What a term puts to x * FACTOR: shift - mean * factor, or -mean * factor. */
+static bool read_term(struct match *m, const char *term, const char *factor, const char **ret_mean,
+                      const char **ret_shift)
+{
+    const struct tf_node *node = match_made_by(m, term, "Sub Mul Neg"), *product;
+    const char *x;
+
+    *ret_shift = NULL;
+    if (!node)
+        return false;
+    if (match_is_op(node, "Mul")) {
+        x = match_other(node, factor);
+        product = x ? match_made_by(m, x, "Neg") : NULL;
+        *ret_mean = product ? product->node.inputs[0] : NULL;
+        return product != NULL;
+    }
+    if (match_is_op(node, "Sub")) {
+        *ret_shift = node->node.inputs[0];
+        if (!match_numbers(m, *ret_shift))
+            return false;
+    }
+    product = match_made_by(m, node->node.inputs[match_is_op(node, "Sub")], "Mul");
+    *ret_mean = product ? match_other(product, factor) : NULL;
+    return *ret_mean != NULL;
+}
+
+/* x * factor + (shift - mean * factor), which is what tf.nn.batch_normalization writes. */
+static bool find_sum(struct match *m, struct tf_node *node)
+{
+    for (uint32_t i = 0; i < 2; i++) {
+        struct replacement with = {.op = &moments_op, .n_inputs = 3};
+        const struct tf_node *product = match_made_by(m, node->node.inputs[i], "Mul");
+        struct statistics statistics = {0};
+        const char *middle;
+
+        for (uint32_t k = 0; product && k < 2; k++) {
+            const char *x = product->node.inputs[k], *factor = product->node.inputs[!k];
+
+            if (!read_factor(m, factor, x, &statistics, &with.inputs[1]) ||
+                !read_term(m, node->node.inputs[!i], factor, &middle, &with.inputs[2]) ||
+                !mean_axes(m, middle, x))
+                continue;
+            with.inputs[0] = x;
+            return replace(m, node, &with, &statistics);
+        }
+    }
+    return false;
+}
+
+/* A scale, then a shift, behind a norm that has none yet. */
+static bool extend(struct match *m, struct tf_node *node)
+{
+    struct replacement with = {.op = &moments_op, .n_inputs = 3};
+    bool is_scale = match_is_op(node, "Mul");
+    const struct tf_node *norm;
+    const char *x, *k;
+    bool first;
+
+    if (!match_sides(m, node, &x, &k, &first) || !match_is_single(m, x))
+        return false;
+    norm = match_idiom(m, x, &moments_op);
+    if (!norm || *norm->node.inputs[2] || (is_scale && *norm->node.inputs[1]))
+        return false;
+    memcpy(with.inputs, norm->node.inputs, 3 * sizeof(const char *));
+    with.inputs[is_scale ? 1 : 2] = k;
+    return replace(m, node, &with, norm->idiom);
+}
+
+bool idiom_moments(struct match *m, struct tf_node *node)
+{
+    if (node->is_idiom || node->node.n_inputs != 2)
+        return false;
+    if (match_is_op(node, "Mul RealDiv") && find_quotient(m, node))
+        return true;
+    if (match_is_op(node, "Add AddV2") && find_sum(m, node))
+        return true;
+    return match_is_op(node, "Mul Add AddV2") && extend(m, node);
+}
