@@ -46,10 +46,6 @@ static int check_state(const struct session *session, const struct method *metho
         return fail(fault, E_STATE, "hello was said already");
     if (works && (session->state == SESSION_DRAINING || session->server->state >= SERVER_DRAINING))
         return fail(fault, E_DRAINING, "the daemon is stopping; try again when it is back");
-    if ((method->flags & METHOD_LOADS) && !session->rights.load)
-        return fail(fault, E_DENIED,
-                    "user %u may run but not load models: see [policy] load_users in snped.conf",
-                    session->peer.uid);
     return 0;
 }
 

@@ -346,6 +346,34 @@ static const struct generation *find_loaded(const struct load *load)
     return generation && generation->state == GENERATION_READY ? generation : NULL;
 }
 
+/* Is all that it wants there? Such a load passes those that wait for the loader. */
+static bool is_there(const struct load *load)
+{
+    const struct generation *generation = find_loaded(load);
+
+    list_foreach (it, &load->server->models.networks) {
+        const struct ready *ready = list_entry(it, struct ready, link);
+
+        if (generation && strcmp(ready->key + DIGEST_TEXT_SIZE - 1, load->suffix) == 0 &&
+            memcmp(&ready->digest, &generation->digest, sizeof(ready->digest)) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Who may only run may ask for what is there: RUN wants the number that a load answers. */
+static int check_rights(const struct load *load, struct fault *fault)
+{
+    const struct session *session = load->call.to.session;
+
+    if (!session || session->rights.load || (!load->keep && is_there(load)))
+        return 0;
+    return fail(fault, E_DENIED,
+                "user %u may run what is loaded but load nothing, and %.80s is not there as asked "
+                "for: see [policy] load_users in snped.conf",
+                session->peer.uid, load->name);
+}
+
 static void begin(struct load *load)
 {
     struct models *models = &load->server->models;
@@ -356,7 +384,8 @@ static void begin(struct load *load)
     load->server->loads.active = load;
     load->began_ns = clock_now_ns(load->server->clock);
     server_on_progress(load->server);
-    if (!models_find(models, load->name, strlen(load->name)))
+    r = check_rights(load, &fault);
+    if (r == 0 && !models_find(models, load->name, strlen(load->name)))
         r = models_room(models, &fault);
     if (r < 0) {
         refuse(load, r, &fault);
@@ -381,21 +410,6 @@ static void advance(struct server *server)
     while (!loads->active && (link = list_pop(&loads->waiting)))
         begin(list_entry(link, struct load, link));
     loads->advancing = false;
-}
-
-/* Is all that it wants there? Such a load passes those that wait for the loader. */
-static bool is_there(const struct load *load)
-{
-    const struct generation *generation = find_loaded(load);
-
-    list_foreach (it, &load->server->models.networks) {
-        const struct ready *ready = list_entry(it, struct ready, link);
-
-        if (generation && strcmp(ready->key + DIGEST_TEXT_SIZE - 1, load->suffix) == 0 &&
-            memcmp(&ready->digest, &generation->digest, sizeof(ready->digest)) == 0)
-            return true;
-    }
-    return false;
 }
 
 void loads_submit(struct server *server, struct load *take_load)

@@ -56,6 +56,11 @@ static int be_nobody(const char *socket, int want_load, int want_hello)
     if (want_hello == 0) {
         failed += caller_load(&caller, &(struct caller_load){.name = "relu", .fd = -1}, NULL) !=
                   want_load;
+        /* What somebody else loaded is there for who may run; but not to be kept. */
+        failed += caller_load(&caller, &(struct caller_load){.name = "kept", .fd = -1}, NULL) != 0;
+        failed +=
+            caller_load(&caller, &(struct caller_load){.name = "kept", .fd = -1, .keep = true},
+                        NULL) != want_load;
         failed += caller_unload(&caller, 0, "kept") != (want_load ? want_load : 0);
     }
     caller_close(&caller);
