@@ -1,4 +1,4 @@
-/* Idioms that divide by statistics of their input: L2 normalisation, layer and instance norms. */
+/* Idioms that divide by the deviation of their input: layer and instance norms. */
 #include <errno.h>
 #include <string.h>
 
@@ -7,152 +7,9 @@
 #include "convert/layout.h"
 #include "convert/numbers.h"
 #include "convert/tensorflow/idioms.h"
-#include "convert/tensorflow/tf_attr.h"
+#include "convert/tensorflow/quotient.h"
 #include "convert/tensorflow/tf_ops.h"
-#include "model/ops/l2_norm.h"
 #include "model/ops/unary.h"
-
-/* The root of SUM: what is under a Sqrt, or a Pow to 0.5; NULL. */
-static const char *under_root(struct match *m, const char *tensor)
-{
-    const struct tf_node *node = match_made_by(m, tensor, "Sqrt Pow");
-
-    if (!node || (match_is_op(node, "Pow") && !match_is_number(m, node->node.inputs[1], 0.5)))
-        return NULL;
-    return node->node.inputs[0];
-}
-
-/* The sum under the root that TENSOR is one part of: 1 / sqrt(sum); NULL. */
-static const char *under_rsqrt(struct match *m, const char *tensor)
-{
-    const struct tf_node *node = match_made_by(m, tensor, "Rsqrt Reciprocal Pow");
-
-    if (!node)
-        return NULL;
-    if (match_is_op(node, "Rsqrt"))
-        return node->node.inputs[0];
-    if (match_is_op(node, "Reciprocal"))
-        return under_root(m, node->node.inputs[0]);
-    return match_is_number(m, node->node.inputs[1], -0.5) ? node->node.inputs[0] : NULL;
-}
-
-/* NODE as x / sqrt(sum). */
-static bool read_quotient(struct match *m, const struct tf_node *node, const char **ret_x,
-                          const char **ret_sum)
-{
-    const char *const *in = node->node.inputs;
-
-    if (node->node.n_inputs != 2)
-        return false;
-    if (match_is_op(node, "RealDiv")) {
-        *ret_x = in[0];
-        *ret_sum = under_root(m, in[1]);
-        return *ret_sum != NULL;
-    }
-    for (uint32_t i = 0; match_is_op(node, "Mul") && i < 2; i++) {
-        *ret_x = in[!i];
-        *ret_sum = under_rsqrt(m, in[i]);
-        if (*ret_sum)
-            return true;
-    }
-    return false;
-}
-
-/* x to the square, however it is written. */
-static bool is_square_of(struct match *m, const char *tensor, const char *x)
-{
-    const struct tf_node *node = match_made_by(m, tensor, "Square Mul Pow");
-
-    if (!node || !match_same(node->node.inputs[0], x))
-        return false;
-    if (match_is_op(node, "Mul"))
-        return match_same(node->node.inputs[1], x);
-    return match_is_op(node, "Square") || match_is_number(m, node->node.inputs[1], 2);
-}
-
-/* Over which axes a reduction goes that keeps them; NULL. */
-static const struct numbers *kept_axes(struct match *m, const struct tf_node *node)
-{
-    const struct graphdef_attr *keep = tf_attr_find(node->def, "keep_dims");
-    const struct numbers *axes =
-        node->node.n_inputs == 2 ? match_numbers(m, node->node.inputs[1]) : NULL;
-
-    if (!axes || axes->is_float || !keep || keep->kind != GRAPHDEF_BOOL || !keep->i)
-        return NULL;
-    return axes;
-}
-
-/* What both idioms keep. */
-struct statistics {
-    struct ints axes;
-    enum l2_norm_epsilon epsilon_kind; /* of L2Norm */
-    double epsilon;
-};
-
-static void set_axes(struct statistics *statistics, const struct numbers *axes)
-{
-    statistics->axes = (struct ints){true, (uint32_t)axes->n, axes->whole};
-}
-
-static bool replace(struct match *m, struct tf_node *node, struct replacement *with,
-                    const struct statistics *statistics)
-{
-    with->idiom = arena_copy(&m->c->arena, statistics, sizeof(*statistics));
-    if (!with->idiom)
-        m->r = -ENOMEM;
-    return with->idiom && match_replace(m, node, with);
-}
-
-static int convert_l2_norm(struct conversion *c)
-{
-    const struct statistics *statistics = tf_node_of(c->node)->idiom;
-    int32_t axes[SHAPE_RANK_MAX];
-    struct l2_norm_attrs attrs = {{axes, 0}, statistics->epsilon_kind, (float)statistics->epsilon};
-    uint32_t in, mask = 0;
-    struct node_spec spec = {.op = OP_L2_NORM, .attrs = &attrs, .inputs = &in, .n_inputs = 1};
-    struct tensor *x;
-    struct view view;
-    int r = conversion_activation(c, 0, &x);
-
-    if (r == 0)
-        r = axes_mask(c, &statistics->axes, x->shape.rank, &mask);
-    if (r < 0)
-        return r;
-    view = layout_own(x);
-    for (uint32_t i = 0; i < x->shape.rank; i++)
-        if (mask & 1u << i)
-            axes[attrs.axes.n++] = view.order[i];
-    r = layout_bring(c, x, &view, &in);
-    return r < 0 ? r : conversion_emit(c, 0, &spec, &view);
-}
-
-static const struct tf_op l2_norm_op = {"L2Norm", convert_l2_norm, NULL, NULL};
-
-/* x / sqrt(max(sum(x^2), epsilon)), which is what tf.nn.l2_normalize writes; or + epsilon. */
-bool idiom_l2_norm(struct match *m, struct tf_node *node)
-{
-    struct replacement with = {.op = &l2_norm_op, .n_inputs = 1};
-    struct statistics l2 = {.epsilon_kind = L2_NORM_MAX};
-    const struct tf_node *guard, *sum;
-    const struct numbers *axes;
-    const char *x, *s, *k;
-    bool first;
-
-    if (node->is_idiom || !read_quotient(m, node, &x, &s))
-        return false;
-    guard = match_made_by(m, s, "Maximum Add AddV2");
-    if (guard && (!match_sides(m, guard, &s, &k, &first) || !match_number(m, k, &l2.epsilon)))
-        return false;
-    if (guard && !match_is_op(guard, "Maximum"))
-        l2.epsilon_kind = L2_NORM_ADD;
-    sum = match_made_by(m, s, "Sum");
-    axes = sum ? kept_axes(m, sum) : NULL;
-    if (!axes || axes->n == 0 || !is_square_of(m, sum->node.inputs[0], x))
-        return false;
-    set_axes(&l2, axes);
-    with.inputs[0] = x;
-    return replace(m, node, &with, &l2);
-}
 
 /* A layer or instance norm being made: x, and what scales and shifts it, or NULL. */
 struct norm {
@@ -353,7 +210,7 @@ static const struct numbers *mean_axes(struct match *m, const char *tensor, cons
 {
     const struct tf_node *node = match_made_by(m, tensor, "Mean");
 
-    return node && match_same(node->node.inputs[0], x) ? kept_axes(m, node) : NULL;
+    return node && match_same(node->node.inputs[0], x) ? quotient_kept_axes(m, node) : NULL;
 }
 
 static bool are_same_axes(const struct numbers *a, const struct numbers *b)
@@ -373,7 +230,7 @@ static const char *deviation_mean(struct match *m, const char *tensor, const cha
     node = match_made_by(m, tensor, "Square Mul Pow");
     apart = node ? match_made_by(m, node->node.inputs[0], "Sub") : NULL;
     if (!apart || !match_same(apart->node.inputs[0], x) ||
-        !is_square_of(m, tensor, node->node.inputs[0]))
+        !quotient_is_square(m, tensor, node->node.inputs[0]))
         return NULL;
     return apart->node.inputs[1];
 }
@@ -389,11 +246,11 @@ static bool read_variance(struct match *m, const char *sum, const char *x, struc
     if (!guard || !match_sides(m, guard, &v, &k, &first) || !match_number(m, k, &ret->epsilon))
         return false;
     variance = match_made_by(m, v, "Mean");
-    axes = variance ? kept_axes(m, variance) : NULL;
+    axes = variance ? quotient_kept_axes(m, variance) : NULL;
     middle = axes ? deviation_mean(m, variance->node.inputs[0], x) : NULL;
     if (!middle || !are_same_axes(mean_axes(m, middle, x), axes))
         return false;
-    set_axes(ret, axes);
+    quotient_set_axes(ret, axes);
     return true;
 }
 
@@ -405,7 +262,7 @@ static bool find_quotient(struct match *m, struct tf_node *node)
     const struct tf_node *apart;
     const char *x, *sum;
 
-    if (!read_quotient(m, node, &x, &sum))
+    if (!quotient_read(m, node, &x, &sum))
         return false;
     apart = match_made_by(m, x, "Sub");
     x = apart ? apart->node.inputs[0] : NULL;
@@ -414,7 +271,7 @@ static bool find_quotient(struct match *m, struct tf_node *node)
                        &(struct numbers){.n = statistics.axes.n, .whole = statistics.axes.v}))
         return false;
     with.inputs[0] = x;
-    return replace(m, node, &with, &statistics);
+    return quotient_replace(m, node, &with, &statistics);
 }
 
 /* FACTOR as 1 / sqrt(variance of X + epsilon), perhaps times a constant. */
@@ -428,7 +285,7 @@ static bool read_factor(struct match *m, const char *factor, const char *x, stru
     *ret_scale = NULL;
     if (scaled && match_sides(m, scaled, &inner, ret_scale, &first))
         factor = inner;
-    sum = under_rsqrt(m, factor);
+    sum = quotient_under_rsqrt(m, factor);
     return sum && read_variance(m, sum, x, ret);
 }
 
@@ -475,7 +332,7 @@ static bool find_sum(struct match *m, struct tf_node *node)
                 !mean_axes(m, middle, x))
                 continue;
             with.inputs[0] = x;
-            return replace(m, node, &with, &statistics);
+            return quotient_replace(m, node, &with, &statistics);
         }
     }
     return false;
@@ -497,7 +354,7 @@ static bool extend(struct match *m, struct tf_node *node)
         return false;
     memcpy(with.inputs, norm->node.inputs, 3 * sizeof(const char *));
     with.inputs[is_scale ? 1 : 2] = k;
-    return replace(m, node, &with, norm->idiom);
+    return quotient_replace(m, node, &with, norm->idiom);
 }
 
 bool idiom_moments(struct match *m, struct tf_node *node)
