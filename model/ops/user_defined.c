@@ -109,9 +109,6 @@ static int check_param(const char *const *param, struct fault *fault)
     if (kind < 0)
         return fail(fault, E_OP_ATTR, "params: %.60s is of no kind called \"%.60s\"", param[0],
                     param[1]);
-    if (user_is_reserved(param[0]))
-        return fail(fault, E_OP_ATTR, "params: a container has another use for the name %.60s",
-                    param[0]);
     if (kind != USER_STRING && user_numbers((enum user_kind)kind, param[2], NULL) < 0)
         return fail(fault, E_OP_ATTR, "params: %.60s, a %s, is \"%.60s\"", param[0], param[1],
                     param[2]);
@@ -124,6 +121,9 @@ static int check_lists(const struct strings *params, struct fault *fault)
     uint32_t left[USER_DEPTH_MOST + 1] = {params->n / 3}, depth = 0;
 
     for (uint32_t i = 0; i < params->n; i += 3) {
+        if (depth == 0 && user_is_reserved(params->v[i]))
+            return fail(fault, E_OP_ATTR, "params: a container has another use for the name %.60s",
+                        params->v[i]);
         left[depth]--;
         if (user_kind_of(params->v[i + 1]) == USER_LIST) {
             if (depth == USER_DEPTH_MOST)

@@ -53,7 +53,7 @@ int user_kind_of(const char *word);
  */
 int64_t user_numbers(enum user_kind kind, const char *value, uint32_t *ret);
 
-/* Has a container another use for a parameter of that name? */
+/* Has a container another use for a parameter of that name that is in no list? */
 bool user_is_reserved(const char *name);
 
 /*
