@@ -57,7 +57,7 @@ struct reach {
 
 static int64_t bounded(double v, double most)
 {
-    return (int64_t)(v > 0 ? v < most ? v : most : 0);
+    return (int64_t)(v > 0 && most > 0 ? v < most ? v : most : 0);
 }
 
 /* Points are at least half a place apart if there are more than sampling_ratio may ask for. */
