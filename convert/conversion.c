@@ -19,6 +19,11 @@ const char *conversion_label(const struct foreign_node *node)
     return "unnamed";
 }
 
+const char *conversion_op(const struct foreign_node *node)
+{
+    return node->origin ? node->origin : node->op;
+}
+
 int conversion_unsupported(struct conversion *c, const char *way, const char *fmt, ...)
 {
     char what[512];
@@ -27,8 +32,8 @@ int conversion_unsupported(struct conversion *c, const char *way, const char *fm
     va_start(args, fmt);
     vsnprintf(what, sizeof(what), fmt, args);
     va_end(args);
-    if (report_add(&c->report, c->node ? c->node->op : REPORT_OUTPUT, conversion_label(c->node),
-                   what, way) < 0)
+    if (report_add(&c->report, c->node ? conversion_op(c->node) : REPORT_OUTPUT,
+                   conversion_label(c->node), what, way) < 0)
         return -ENOMEM;
     return E_CONVERT_LAYER;
 }
@@ -39,7 +44,7 @@ int conversion_charge(struct conversion *c, size_t bytes)
         return fail(c->fault, E_TOO_LARGE,
                     "node \"%.80s\" (%.40s): the constants of this network take far more memory "
                     "than the file holds",
-                    conversion_label(c->node), c->node ? c->node->op : "");
+                    conversion_label(c->node), c->node ? conversion_op(c->node) : "");
     c->bytes_left -= bytes;
     return 0;
 }
@@ -261,6 +266,7 @@ int conversion_alias(struct conversion *c, uint32_t i, const struct tensor *tens
     output->shape = tensor->shape;
     output->value = tensor->value;
     output->view = tensor->view;
+    output->quant = tensor->quant;
     return 0;
 }
 
@@ -292,18 +298,41 @@ static const char *name_constant(struct conversion *c, const char *base)
     return base;
 }
 
+static int add_constant(struct conversion *c, const char *base, struct constant *constant,
+                        uint32_t *ret)
+{
+    struct fault fault = {""};
+    int r = -ENOMEM;
+
+    constant->name = name_constant(c, base);
+    if (constant->name)
+        r = build_constant(c->builder, constant, ret, &fault);
+    blob_unref(constant->blob);
+    if (r < 0 && r != -ENOMEM)
+        return conversion_unsupported(c, "check the model", "%s", fault.text);
+    return r;
+}
+
 int conversion_add_constant(struct conversion *c, const char *base, const struct shape *shape,
                             struct blob *take_blob, uint32_t *ret)
 {
     struct constant constant = {.shape = *shape, .dtype = DTYPE_F32, .blob = take_blob};
-    struct fault fault = {""};
-    int r = -ENOMEM;
 
-    constant.name = name_constant(c, base);
-    if (constant.name)
-        r = build_constant(c->builder, &constant, ret, &fault);
-    blob_unref(take_blob);
-    if (r < 0 && r != -ENOMEM)
-        return conversion_unsupported(c, "check the model", "%s", fault.text);
-    return r;
+    return add_constant(c, base, &constant, ret);
+}
+
+int conversion_add_codes(struct conversion *c, const char *base, const struct shape *shape,
+                         struct blob *take_blob, const struct codes *codes, uint32_t axis,
+                         uint32_t *ret)
+{
+    struct constant constant = {
+        .shape = *shape,
+        .dtype = DTYPE_TF8,
+        .blob = take_blob,
+        .encodings = codes->encodings,
+        .n_encodings = codes->n_encodings,
+        .encoding_axis = axis,
+    };
+
+    return add_constant(c, base, &constant, ret);
 }

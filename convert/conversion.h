@@ -25,17 +25,27 @@
 struct foreign_node {
     const char *name; /* "" if it has none */
     const char *op;
+    const char *origin; /* the operator of the file that this is a part of; NULL: OP is it */
     const char *const *inputs, *const *outputs; /* "": left out */
     uint32_t n_inputs, n_outputs;
+};
+
+/* The 8-bit codes that numbers were made of: in the same order, an encoding for each place of AXIS.
+ */
+struct codes {
+    const uint8_t *v;
+    const struct encoding *encodings;
+    uint32_t n_encodings, axis; /* one: of all */
 };
 
 /* Numbers that are known while converting: weights, sizes, indices. */
 struct numbers {
     struct shape shape; /* as in the foreign file; sizes may be 0 */
     size_t n;
-    bool is_float;        /* else whole numbers, booleans too */
-    const float *f32;     /* if is_float */
-    const int64_t *whole; /* else */
+    bool is_float;             /* else whole numbers, booleans too */
+    const float *f32;          /* if is_float */
+    const int64_t *whole;      /* else */
+    const struct codes *codes; /* NULL: they are numbers in the file too */
 };
 
 enum tensor_state {
@@ -58,12 +68,14 @@ struct tensor {
     struct shape shape;            /* TENSOR_VALUE: as in the foreign file */
     uint32_t value;                /* TENSOR_VALUE: in the graph, under VIEW */
     struct view view;
-    bool whole;          /* TENSOR_VALUE: in the foreign file whole numbers or booleans */
-    bool placed;         /* TENSOR_NUMBERS: a constant of the graph bears its name */
-    struct rows layouts; /* struct layout: values that hold the same under other views */
+    bool whole;                /* TENSOR_VALUE: in the foreign file whole numbers or booleans */
+    bool placed;               /* TENSOR_NUMBERS: a constant of the graph bears its name */
+    const struct quant *quant; /* TENSOR_VALUE: in the foreign file 8-bit codes; NULL: numbers */
+    struct rows layouts;       /* struct layout: values that hold the same under other views */
 };
 
 struct conversion;
+struct quant; /* a framework's: what its codes mean */
 
 /* How an operator meets a picture [N,C,H,W] whose layout is still open. */
 enum layout_wish {
@@ -111,12 +123,16 @@ struct conversion {
     struct rows renames;           /* struct rename */
     bool open;         /* an input has open sizes: no graph, but other problems are still found */
     bool refused;      /* an operator that we do not have */
+    bool again;        /* the nodes have to be written anew: nothing else counts, -EAGAIN */
     size_t bytes_left; /* that may still be made out of nothing, see conversion_charge */
     struct fault *fault;
 };
 
 /* The node's name as a person finds it: its own, else that of its first output. */
 const char *conversion_label(const struct foreign_node *node);
+
+/* The operator, as the file spells it. */
+const char *conversion_op(const struct foreign_node *node);
 
 /* Notes a problem of the current node. E_CONVERT_LAYER, or -ENOMEM. */
 int conversion_unsupported(struct conversion *c, const char *way, const char *fmt, ...)
@@ -190,6 +206,11 @@ int conversion_set_numbers(struct conversion *c, uint32_t i, const struct number
 /* A constant of the graph out of a blob of float32, whose reference is taken even on failure. */
 int conversion_add_constant(struct conversion *c, const char *base, const struct shape *shape,
                             struct blob *take_blob, uint32_t *ret);
+
+/* The same of 8-bit CODES, whose encodings lie along AXIS of SHAPE if there are several. */
+int conversion_add_codes(struct conversion *c, const char *base, const struct shape *shape,
+                         struct blob *take_blob, const struct codes *codes, uint32_t axis,
+                         uint32_t *ret);
 
 /* The sizes of a tensor in any state but TENSOR_UNKNOWN. */
 int conversion_shape(struct conversion *c, struct tensor *tensor, struct shape *ret);

@@ -76,6 +76,8 @@ int fold_shaped(struct conversion *c, const struct numbers *x, const struct shap
         return conversion_unsupported(c, "check the model", "%zu numbers do not fit a shape of %zu",
                                       x->n, n);
     y.shape = *shape;
+    if (y.codes && y.codes->n_encodings > 1)
+        y.codes = NULL; /* their axis may be gone */
     return conversion_set_numbers(c, 0, &y);
 }
 

@@ -33,6 +33,8 @@ static int convert(struct conversion *c, struct graph **ret)
         r = c->frontend->add_inputs(c);
     if (r == 0)
         r = convert_nodes(c);
+    if (r == 0 && c->again)
+        r = -EAGAIN;
     if (r == 0)
         r = outputs_finish(c, &graph);
     if (r == 0 && c->report.problems.n)
@@ -71,7 +73,7 @@ void frontend_begin(const struct frontend *frontend, const struct convert_option
 int frontend_convert(struct conversion *c, struct graph **ret, struct buf *report)
 {
     int r = convert(c, ret);
-    int r_print = r < 0 && r != -ENOMEM ? say_problems(c, r, report) : 0;
+    int r_print = r < 0 && r != -ENOMEM && r != -EAGAIN ? say_problems(c, r, report) : 0;
 
     return r_print < 0 ? r_print : r;
 }

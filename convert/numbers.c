@@ -126,3 +126,49 @@ int numbers_lay_out(struct conversion *c, const struct numbers *numbers, struct 
     *ret = blob;
     return 0;
 }
+
+/* The axis of WALK that goes along AXIS of NUMBERS; the rank of WALK if none does. */
+static uint32_t find_axis(const struct numbers *numbers, uint32_t axis, const struct walk *walk)
+{
+    ptrdiff_t stride[SHAPE_RANK_MAX];
+    uint32_t i = 0;
+
+    walk_strides(&numbers->shape, stride);
+    while (i < walk->shape.rank &&
+           (walk->stride[i] != stride[axis] || walk->shape.dim[i] != numbers->shape.dim[axis]))
+        i++;
+    return i;
+}
+
+static int place_codes(struct conversion *c, const char *base, const struct numbers *numbers,
+                       struct walk *walk, uint32_t axis, uint32_t *ret)
+{
+    int r = conversion_charge(c, numbers->n);
+    struct blob *blob;
+    uint8_t *to;
+
+    if (r < 0)
+        return r;
+    blob = blob_new(numbers->n);
+    if (!blob)
+        return -ENOMEM;
+    to = blob_base(blob);
+    for (size_t i = 0; i < numbers->n; i++, walk_next(walk))
+        to[i] = numbers->codes->v[walk->offset];
+    return conversion_add_codes(c, base, &walk->shape, blob, numbers->codes, axis, ret);
+}
+
+int numbers_place(struct conversion *c, const char *base, const struct numbers *numbers,
+                  struct walk *walk, float scale, uint32_t *ret)
+{
+    const struct codes *codes = numbers->codes;
+    bool several = codes && codes->n_encodings > 1;
+    uint32_t axis = several ? find_axis(numbers, codes->axis, walk) : 0;
+    struct blob *blob;
+    int r;
+
+    if (codes && scale == 1 && (!several || axis < walk->shape.rank))
+        return place_codes(c, base, numbers, walk, axis, ret);
+    r = numbers_lay_out(c, numbers, walk, scale, &blob);
+    return r < 0 ? r : conversion_add_constant(c, base, &walk->shape, blob, ret);
+}

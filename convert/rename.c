@@ -40,6 +40,16 @@ static int copy_constants(struct copy *copy, const struct node *node)
     return r;
 }
 
+static int copy_encodings(struct copy *copy, uint32_t value)
+{
+    const struct value *from = &copy->from->values[value];
+
+    if (from->n_encodings == 0)
+        return 0;
+    return build_encoding(copy->to, copy->values[value], from->encodings, from->n_encodings,
+                          from->encoding_axis, copy->fault);
+}
+
 static int copy_node(struct copy *copy, const struct node *node)
 {
     uint32_t n = node->n_inputs + node->n_outputs;
@@ -63,8 +73,10 @@ static int copy_node(struct copy *copy, const struct node *node)
     for (uint32_t i = 0; i < node->n_outputs; i++)
         outputs[i] = copy->names[node->outputs[i]];
     r = build_node(copy->to, &spec, inputs + node->n_inputs, copy->fault);
-    for (uint32_t i = 0; r == 0 && i < node->n_outputs; i++)
+    for (uint32_t i = 0; r == 0 && i < node->n_outputs; i++) {
         copy->values[node->outputs[i]] = inputs[node->n_inputs + i];
+        r = copy_encodings(copy, node->outputs[i]);
+    }
     return r;
 }
 

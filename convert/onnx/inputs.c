@@ -15,8 +15,8 @@ static int define_initializers(struct conversion *c)
     struct tensor *tensor;
     int r = 0;
 
-    for (uint32_t i = 0; r == 0 && i < onnx_model_of(c)->n_initializers; i++) {
-        const struct onnx_tensor *record = &onnx_model_of(c)->initializers[i];
+    for (uint32_t i = 0; r == 0 && i < onnx_model_of(c)->graph.n_initializers; i++) {
+        const struct onnx_tensor *record = &onnx_model_of(c)->graph.initializers[i];
 
         r = plan_define(c, record->name, NO_NODE, &tensor);
         if (r < 0)
@@ -33,8 +33,8 @@ static int define_inputs(struct conversion *c)
     struct tensor *tensor;
     int r = 0;
 
-    for (uint32_t i = 0; r >= 0 && i < onnx_model_of(c)->n_inputs; i++) {
-        const char *name = onnx_model_of(c)->inputs[i].name;
+    for (uint32_t i = 0; r >= 0 && i < onnx_model_of(c)->graph.n_inputs; i++) {
+        const char *name = onnx_model_of(c)->graph.inputs[i].name;
 
         if (plan_find(c, name) && plan_find(c, name)->record)
             continue;
@@ -147,8 +147,8 @@ int inputs_add(struct conversion *c)
 {
     int r = input_check_options(c);
 
-    for (uint32_t i = 0; r == 0 && i < onnx_model_of(c)->n_inputs; i++) {
-        const struct onnx_info *info = &onnx_model_of(c)->inputs[i];
+    for (uint32_t i = 0; r == 0 && i < onnx_model_of(c)->graph.n_inputs; i++) {
+        const struct onnx_info *info = &onnx_model_of(c)->graph.inputs[i];
         struct tensor *tensor = plan_find(c, info->name);
 
         if (tensor->needed && input_is(tensor))

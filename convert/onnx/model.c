@@ -9,7 +9,6 @@
 
 /* A node is at least two bytes in the file and a hundred here: these bound what a file of empty
  * messages can cost, far above any model. */
-#define NODES_MAX   200000
 #define TENSORS_MAX 200000
 #define ATTRS_MAX   256
 #define DIMS_MAX    64
@@ -133,6 +132,8 @@ static int32_t guess_type(const onnx_AttributeProto *proto, const struct onnx_at
         return ONNX_ATTR_STRING;
     if (attr->t)
         return ONNX_ATTR_TENSOR;
+    if (attr->g.base)
+        return ONNX_ATTR_GRAPH;
     if (attr->floats.n)
         return ONNX_ATTR_FLOATS;
     if (attr->strings.n)
@@ -164,6 +165,7 @@ static bool take_attr(pb_istream_t *stream, const pb_field_t *field, void **arg)
     proto.name = message_part(message_take_text, PART(&attr->name));
     proto.s = message_part(message_take_bytes, PART(&string));
     proto.t = message_part(take_tensor, PART(&attr->t));
+    proto.g = message_part(message_take_bytes, PART(&attr->g));
     proto.floats = message_part(message_take_f32s, PART(&attr->floats));
     proto.ints = message_part(message_take_i64s, PART(&attr->ints));
     proto.strings = message_part(message_take_texts, PART(&attr->strings));
@@ -179,7 +181,7 @@ static bool take_attr(pb_istream_t *stream, const pb_field_t *field, void **arg)
 static bool take_node(pb_istream_t *stream, const pb_field_t *field, void **arg)
 {
     struct message_part *part = *arg;
-    struct onnx_node *node = message_push(part->message, part->to, sizeof(*node), NODES_MAX);
+    struct onnx_node *node = message_push(part->message, part->to, sizeof(*node), ONNX_NODES_MAX);
     struct rows inputs = {0}, outputs = {0}, attrs = {0};
     onnx_NodeProto proto = {0};
 
@@ -276,19 +278,29 @@ static bool take_info(pb_istream_t *stream, const pb_field_t *field, void **arg)
     return *info->name ? true : broken(part->message, "an input or output without a name");
 }
 
+static void want_parts(onnx_GraphProto *proto, struct message_part parts[5], struct reader *reader)
+{
+    void *const to[] = {&reader->nodes, &reader->initializers, &reader->inputs, &reader->outputs,
+                        &reader->has_sparse};
+
+    for (size_t i = 0; i < ARRAY_SIZE(to); i++)
+        parts[i] = (struct message_part){&reader->message, to[i]};
+    proto->node = message_part(take_node, &parts[0]);
+    proto->initializer = message_part(take_initializer, &parts[1]);
+    proto->input = message_part(take_info, &parts[2]);
+    proto->output = message_part(take_info, &parts[3]);
+    proto->sparse_initializer = message_part(message_take_flag, &parts[4]);
+}
+
 static bool take_graph(pb_istream_t *stream, const pb_field_t *field, void **arg)
 {
-    struct message_part *part = *arg;
-    struct reader *reader = part->to;
+    struct reader *reader = ((struct message_part *)*arg)->to;
+    struct message_part parts[5];
     onnx_GraphProto proto = {0};
 
     (void)field;
     reader->has_graph = true;
-    proto.node = message_part(take_node, PART(&reader->nodes));
-    proto.initializer = message_part(take_initializer, PART(&reader->initializers));
-    proto.input = message_part(take_info, PART(&reader->inputs));
-    proto.output = message_part(take_info, PART(&reader->outputs));
-    proto.sparse_initializer = message_part(message_take_flag, PART(&reader->has_sparse));
+    want_parts(&proto, parts, reader);
     return pb_decode(stream, onnx_GraphProto_fields, &proto);
 }
 
@@ -345,37 +357,62 @@ static int read_file(struct reader *reader, size_t size, int64_t *ret_opset, str
         return r;
     if (!reader->has_graph)
         return fail(fault, E_CONVERT_SYNTAX, "this is no ONNX model: it has no graph");
+    return find_opset(reader, proto.ir_version, ret_opset, fault);
+}
+
+static int take_parts(const struct reader *reader, struct onnx_graph *ret, struct fault *fault)
+{
     if (reader->has_sparse)
         return fail(fault, E_NOT_BUILT,
                     "the model has sparse weights (sparse_initializer): export it with dense ones");
-    return find_opset(reader, proto.ir_version, ret_opset, fault);
+    *ret = (struct onnx_graph){
+        .nodes = reader->nodes.base,
+        .initializers = reader->initializers.base,
+        .inputs = reader->inputs.base,
+        .outputs = reader->outputs.base,
+        .n_nodes = reader->nodes.n,
+        .n_initializers = reader->initializers.n,
+        .n_inputs = reader->inputs.n,
+        .n_outputs = reader->outputs.n,
+    };
+    return 0;
 }
 
 int onnx_model_read(const void *bytes, size_t size, struct onnx_model *ret, struct fault *fault)
 {
-    struct onnx_model model = {0};
+    struct onnx_model model = {.base = bytes};
     struct reader reader = {
-        .message = {"ONNX model", &model.arena, bytes, bytes, fault, 0},
+        .message = {"ONNX model", &model.arena, bytes, bytes, fault, 0, 0},
     };
     int r = read_file(&reader, size, &model.opset, fault);
 
-    if (r < 0) {
+    if (r == 0)
+        r = take_parts(&reader, &model.graph, fault);
+    if (r < 0)
         onnx_model_done(&model);
-        return r;
-    }
-    model.nodes = reader.nodes.base;
-    model.n_nodes = reader.nodes.n;
-    model.initializers = reader.initializers.base;
-    model.n_initializers = reader.initializers.n;
-    model.inputs = reader.inputs.base;
-    model.n_inputs = reader.inputs.n;
-    model.outputs = reader.outputs.base;
-    model.n_outputs = reader.outputs.n;
-    *ret = model;
-    return 0;
+    else
+        *ret = model;
+    return r;
+}
+
+int onnx_graph_read(struct onnx_model *model, struct bytes bytes, struct onnx_graph *ret,
+                    struct fault *fault)
+{
+    struct reader reader = {
+        .message = {"graph of an ONNX model", &model->arena, model->base, bytes.base, fault, 0, 0},
+    };
+    struct message_part parts[5];
+    onnx_GraphProto proto = {0};
+    int r;
+
+    want_parts(&proto, parts, &reader);
+    r = message_decode(&reader.message, bytes.size, onnx_GraphProto_fields, &proto);
+    return r < 0 ? r : take_parts(&reader, ret, fault);
 }
 
 void onnx_model_done(struct onnx_model *model)
 {
+    for (struct onnx_scope *scope = model->scopes; scope; scope = scope->next)
+        names_done(&scope->from);
     arena_done(&model->arena);
 }

@@ -70,8 +70,20 @@ struct onnx_attr {
     int64_t i;
     const char *s; /* NULL: not given, or not fit for a string */
     struct onnx_tensor *t;
+    struct bytes g;           /* a graph, unread; base NULL: not given */
     struct rows floats, ints; /* float, int64_t */
     struct rows strings;      /* const char * */
+};
+
+/*
+ * Names inside a branch that was put in the place of its If: what the branch calls FROM[i] is
+ * TO[i]; in what encloses it, OUTER tells.
+ */
+struct onnx_scope {
+    const struct onnx_scope *outer;
+    struct onnx_scope *next; /* of the model's scopes */
+    struct names from;
+    struct rows to; /* const char * */
 };
 
 struct onnx_node {
@@ -79,6 +91,7 @@ struct onnx_node {
     const char *domain;
     const struct onnx_attr *attrs;
     uint32_t n_attrs;
+    const struct onnx_scope *scope; /* of the branch it comes from; NULL: it is the model's own */
 };
 
 struct onnx_dim {
@@ -94,18 +107,30 @@ struct onnx_info {
     struct rows dims; /* struct onnx_dim */
 };
 
-struct onnx_model {
-    struct arena arena;
-    int64_t opset; /* of ONNX's own operators */
+struct onnx_graph {
     const struct onnx_node *nodes;
     const struct onnx_tensor *initializers;
     const struct onnx_info *inputs, *outputs;
     uint32_t n_nodes, n_initializers, n_inputs, n_outputs;
 };
 
+struct onnx_model {
+    struct arena arena;
+    const uint8_t *base; /* of the file */
+    int64_t opset;       /* of ONNX's own operators */
+    struct onnx_graph graph;
+    struct onnx_scope *scopes;
+};
+
+#define ONNX_NODES_MAX 200000 /* of a graph, or of a model with its branches */
+
 /*
  * 0 and *RET, which points into BYTES; or E_CONVERT_SYNTAX, E_TOO_LARGE, E_NOT_BUILT (a newer
  * operator set, sparse weights) with FAULT, -ENOMEM.
  */
 int onnx_model_read(const void *bytes, size_t size, struct onnx_model *ret, struct fault *fault);
+
+/* A graph inside an attribute: 0 and *RET, or the same errors. */
+int onnx_graph_read(struct onnx_model *model, struct bytes bytes, struct onnx_graph *ret,
+                    struct fault *fault);
 void onnx_model_done(struct onnx_model *model);

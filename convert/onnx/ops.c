@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "convert/onnx/rewrite.h"
+
 static const struct ops_entry entries[] = {
 #define ONNX_OP(name, layout, convert, fold, attrs) {#name, LAYOUT_##layout, convert, fold, attrs},
 #include "convert/onnx/ops.def"
@@ -14,11 +16,16 @@ static int compare(const void *key, const void *entry)
     return strcmp(key, ((const struct ops_entry *)entry)->op);
 }
 
-const struct ops_entry *ops_find(const struct foreign_node *node)
+bool ops_is_own(const struct foreign_node *node)
 {
     const char *domain = onnx_node_of(node)->domain;
 
-    if (*domain && strcmp(domain, "ai.onnx") != 0)
+    return !*domain || strcmp(domain, "ai.onnx") == 0;
+}
+
+const struct ops_entry *ops_find(const struct foreign_node *node)
+{
+    if (!ops_is_own(node))
         return NULL;
     return bsearch(node->op, entries, ARRAY_SIZE(entries), sizeof(entries[0]), compare);
 }
@@ -29,5 +36,7 @@ int ops_print_names(struct buf *out)
 
     for (size_t i = 0; r >= 0 && i < ARRAY_SIZE(entries); i++)
         r = buf_printf(out, "%s %s", i ? "," : "", entries[i].op);
+    if (r >= 0)
+        r = rewrite_print_names(out);
     return r < 0 ? r : buf_append(out, "\n", 1);
 }

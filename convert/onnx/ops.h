@@ -17,6 +17,9 @@ struct ops_entry {
 /* NULL: no such operator here. */
 const struct ops_entry *ops_find(const struct foreign_node *node);
 
+/* Is it one of ONNX's own operators? */
+bool ops_is_own(const struct foreign_node *node);
+
 /* One line: "operators that are supported: Abs, Add, ...". 0 or -ENOMEM. */
 int ops_print_names(struct buf *out);
 
@@ -30,7 +33,9 @@ int convert_conv(struct conversion *c);
 int convert_conv_transpose(struct conversion *c);
 int convert_cumsum(struct conversion *c);
 int convert_depth_to_space(struct conversion *c);
+int convert_dequantize(struct conversion *c);
 int convert_dropout(struct conversion *c);
+int convert_dynamic_quantize(struct conversion *c);
 int convert_elu(struct conversion *c);
 int convert_expand(struct conversion *c);
 int convert_gather(struct conversion *c);
@@ -49,6 +54,7 @@ int convert_mod(struct conversion *c);
 int convert_pad(struct conversion *c);
 int convert_pool(struct conversion *c);
 int convert_prelu(struct conversion *c);
+int convert_quantize(struct conversion *c);
 int convert_reduce(struct conversion *c);
 int convert_reshape(struct conversion *c);
 int convert_resize(struct conversion *c);
@@ -78,9 +84,11 @@ int fold_cast(struct conversion *c);
 int fold_concat(struct conversion *c);
 int fold_constant(struct conversion *c);
 int fold_constant_of_shape(struct conversion *c);
+int fold_dequantize(struct conversion *c);
 int fold_expand(struct conversion *c);
 int fold_gather(struct conversion *c);
 int fold_mod(struct conversion *c);
+int fold_quantize(struct conversion *c);
 int fold_range(struct conversion *c);
 int fold_reshape(struct conversion *c);
 int fold_slice(struct conversion *c);

@@ -16,18 +16,13 @@ static int place_weights(struct conversion *c, const struct numbers *weights, ui
         .shape = {4,
                   {flat ? 1 : from->dim[2], from->dim[flat ? 2 : 3], from->dim[1], from->dim[0]}},
     };
-    struct blob *blob;
-    int r;
 
     walk_strides(from, stride);
     walk.stride[0] = flat ? 0 : stride[2];
     walk.stride[1] = stride[flat ? 2 : 3];
     walk.stride[2] = stride[1];
     walk.stride[3] = stride[0];
-    r = numbers_lay_out(c, weights, &walk, 1, &blob);
-    if (r < 0)
-        return r;
-    return conversion_add_constant(c, c->node->inputs[1], &walk.shape, blob, ret);
+    return numbers_place(c, c->node->inputs[1], weights, &walk, 1, ret);
 }
 
 int ops_place_bias(struct conversion *c, uint32_t i, uint32_t n, float scale, uint32_t *ret)

@@ -18,18 +18,13 @@ static int place_weights(struct conversion *c, const struct numbers *weights, ui
         .shape = {4,
                   {flat ? 1 : from->dim[2], from->dim[flat ? 2 : 3], from->dim[0], from->dim[1]}},
     };
-    struct blob *blob;
-    int r;
 
     walk_strides(from, stride);
     walk.stride[0] = flat ? 0 : stride[2];
     walk.stride[1] = stride[flat ? 2 : 3];
     walk.stride[2] = stride[0];
     walk.stride[3] = stride[1];
-    r = numbers_lay_out(c, weights, &walk, 1, &blob);
-    if (r < 0)
-        return r;
-    return conversion_add_constant(c, c->node->inputs[1], &walk.shape, blob, ret);
+    return numbers_place(c, c->node->inputs[1], weights, &walk, 1, ret);
 }
 
 /* How large the output is along each axis, and what is cut off in front and added behind. */

@@ -17,10 +17,8 @@ static int place_matrix(struct conversion *c, const struct numbers *b, const str
         .shape = {2, {out, in}},
         .stride = {transposed ? (ptrdiff_t)in : 1, transposed ? 1 : (ptrdiff_t)out},
     };
-    struct blob *blob;
-    int r = numbers_lay_out(c, b, &walk, scale, &blob);
 
-    return r < 0 ? r : conversion_add_constant(c, c->node->inputs[1], &walk.shape, blob, ret);
+    return numbers_place(c, c->node->inputs[1], b, &walk, scale, ret);
 }
 
 /* What a Gemm says. */

@@ -5,7 +5,8 @@
 
 struct onnx_source {
     struct conversion conversion;
-    const struct onnx_model *model;
+    struct onnx_model *model;
+    struct rows taken; /* struct taken (rewrite.h): branches */
 };
 
 static inline const struct onnx_model *onnx_model_of(const struct conversion *c)

@@ -39,6 +39,8 @@ int types_note(struct conversion *c)
     if (strcmp(c->node->op, "Cast") == 0) {
         r = ops_cast_type(c, &type);
         whole = r == 0 && !record_type_is_float((int32_t)type);
+    } else if (strcmp(c->node->op, "DequantizeLinear") == 0) {
+        whole = false;
     } else if (makes_whole(c->node->op)) {
         whole = true;
     }

@@ -377,10 +377,10 @@ def write(name, m, to):
 def refusals(to):
     """Models that cannot be converted."""
     empty = helper.make_graph([], 'branch', [], [helper.make_tensor_value_info('b', TensorProto.FLOAT, [1])])
-    weights = {'w': rand(2, 2, 1, 1), 'cond': np.bool_(True), 'lw': rand(2, 8, 3), 'lr': rand(2, 8, 2)}
+    weights = {'w': rand(2, 2, 1, 1), 'lw': rand(2, 8, 3), 'lr': rand(2, 8, 2)}
     nodes = [node('Conv', 'x w', 'c', 'fine'), node('Frobnicate', 'c', 'f1', 'frob1'), node('Frobnicate', 'f1', 'f2', 'frob2'),
              helper.make_node('Magic', ['f2'], ['m'], name='magic', domain='com.example'),
-             helper.make_node('If', ['cond'], ['i'], name='branch', then_branch=empty, else_branch=empty),
+             helper.make_node('If', ['c'], ['i'], name='branch', then_branch=empty, else_branch=empty),
              node('Conv', 'x x', 'd', 'computed'), node('MaxPool', 'x', 'p', 'dilated', kernel_shape=[2, 2], dilations=[2, 2]),
              node('Relu', 'x', 'r', 'odd', surprise=1), helper.make_node('LSTM', ['s', 'lw', 'lr'], ['l'], name='clipped', hidden_size=2,
                                                                        direction='bidirectional', clip=1.0)]
@@ -396,6 +396,18 @@ def refusals(to):
     write('refuse_newer', m, to)
     m = model([node('Add', 'x z', 'y')], {'x': ['N', 3, 'H', None], 'z': (1, 3, 2, 2)}, ['y'], {}, 13)
     write('open_sizes', m, to)
+    more = helper.make_graph([], 'branch', [], [helper.make_tensor_value_info(n, TensorProto.FLOAT, [1]) for n in 'pq'])
+    for name, branch in (('refuse_branch', empty), ('refuse_branches', more)):
+        m = model([helper.make_node('If', ['k'], ['i'], name='choice', then_branch=branch, else_branch=branch), node('Add', 'x i', 'y')], {'x': (1,)},
+                  ['y'], {'k': np.bool_(True)}, 13)
+        write(name, m, to)
+    m = model([helper.make_node('If', ['k'], ['y'], name='choice', then_branch=empty)], {'x': (1,)}, ['y'], {'k': np.bool_(False)}, 13)
+    write('refuse_no_branch', m, to)
+    codes = {'s': F32(0.5), 'z': np.uint8(3)}
+    m = model([node('QuantizeLinear', 'x s z', 'q'), node('Relu', 'q', 'r', 'relu'), node('DequantizeLinear', 'r s z', 'y')], {'x': (2,)}, ['y'], codes, 13)
+    write('refuse_codes', m, to)
+    m = model([node('QuantizeLinear', 'x s z', 'y', axis=0)], {'x': (2,)}, ['y'], {'s': rand(2), 'z': np.zeros(2, np.uint8)}, 13)
+    write('refuse_channels', m, to)
     m = model([node('ConstantOfShape', 's', 'f'), node('Add', 'x f', 'y')], {'x': (1,)}, ['y'], {'s': np.array([1 << 14, 1 << 14], np.int64)}, 13)
     write('refuse_large', m, to)
     m = model([node('Neg', 'k', 'y')], {'x': (1,)}, ['y'], {'k': rand(2)}, 13)

@@ -1,6 +1,6 @@
 """More groups of cases for make_onnx_cases.py: the operators beyond the first set."""
 import numpy as np
-from onnx import TensorProto, helper
+from onnx import TensorProto, helper, numpy_helper
 
 F32 = np.float32
 FLOAT, INT64, INT32, BOOL = TensorProto.FLOAT, TensorProto.INT64, TensorProto.INT32, TensorProto.BOOL
@@ -18,7 +18,7 @@ class Catalogue:
 
     def groups(self):
         return (self.functions, self.comparisons, self.places, self.products, self.transposed, self.sizes, self.norms, self.sequences,
-                self.regions)
+                self.regions, self.written_out, self.branches, self.codes)
 
     def many(self, name, ops, x, opset=13, lo=-2, hi=2, **more):
         """Several functions of one input, each an output."""
@@ -221,3 +221,120 @@ class Catalogue:
              opset=10, last_in='x', last_out='y')
         case('roi_pool', node('MaxRoiPool', 'x r', 'y', pooled_shape=[2, 3], spatial_scale=0.5), x, 'y',
              {'r': np.concatenate([np.array([[0], [1], [0]], F32), rois * 2], 1)}, last_in='x', last_out='y')
+
+    def written_out(self):
+        """Operators that become others."""
+        case, node, rand = self.case, self.node, self.rand
+        x = {'x': (2, 4, 3, 5)}
+        case('mean', node('Mean', 'a b d', 'y'), {'a': (2, 3), 'b': (2, 3), 'd': (3,)}, 'y')
+        case('celu', [node('Celu', 'x', 'y', alpha=0.5), node('Celu', 'x', 'z')], {'x': (2, 3)}, 'y z', lo=-2, hi=2)
+        case('lp_norm_1', node('LpNormalization', 'x', 'y', axis=1, p=1), {'x': (2, 3, 5)}, 'y')
+        case('mean_variance', node('MeanVarianceNormalization', 'x', 'y'), x, 'y')
+        s, b = rand(4), rand(4)
+        case('group_norm', node('GroupNormalization', 'x s b', 'y', num_groups=2, epsilon=0.01), x, 'y', {'s': s, 'b': b}, opset=21, last_out='y')
+        ref = [node('GroupNormalization', 'x s b', 'y', num_groups=2)]
+        case('group_norm_18', node('GroupNormalization', 'x s b', 'y', num_groups=2), x, 'y', {'s': s[:2], 'b': b[:2]}, opset=18,
+             ref=(ref, {'s': np.repeat(s[:2], 2), 'b': np.repeat(b[:2], 2)}, 21))
+        case('rms_norm', node('RMSNormalization', 'x s', 'y', epsilon=0.01), {'x': (2, 5)}, 'y', {'s': (g := rand(5))}, opset=23,
+             ref=([node('Mul', 'x x', 'q'), node('ReduceMean', 'q', 'm', axes=[-1]), node('Add', 'm e', 'e1'), node('Sqrt', 'e1', 'r'),
+                   node('Div', 'x r', 'n'), node('Mul', 'n s', 'y')], {'s': g, 'e': F32(0.01)}, 13))
+        case('affine', node('Affine', 'x', 'y', alpha=2.0, beta=0.5), {'x': (2, 3)}, 'y', opset=1,
+             ref=([node('Mul', 'x a', 'm'), node('Add', 'm b', 'y')], {'a': F32(2), 'b': F32(0.5)}, 13))
+        case('image_scaler', node('ImageScaler', 'x', 'y', scale=0.5, bias=[0.1, 0.2, 0.3]), {'x': (1, 3, 2, 2)}, 'y', opset=1,
+             ref=([node('Mul', 'x a', 'm'), node('Add', 'm b', 'y')], {'a': F32(0.5), 'b': np.array([0.1, 0.2, 0.3], F32).reshape(3, 1, 1)}, 13))
+
+    def branch(self, nodes, outs, inits=None):
+        info = [helper.make_tensor_value_info(o, FLOAT, None) for o in outs.split()]
+        records = [numpy_helper.from_array(np.asarray(v), n) for n, v in (inits or {}).items()]
+        return helper.make_graph(nodes, 'branch', [], info, records)
+
+    def choose(self, condition, outs, then, otherwise, name=''):
+        return helper.make_node('If', [condition], outs.split(), name=name, then_branch=then, else_branch=otherwise)
+
+    def branches(self):
+        case, node, rand, branch, choose = self.case, self.node, self.rand, self.branch, self.choose
+        true, false = np.bool_(True), np.bool_(False)
+        x = {'x': (2, 3)}
+        one = branch([node('Add', 'x k', 'sum'), node('Neg', 'sum', 'b')], 'b', {'k': rand(3)})
+        two = branch([node('Frobnicate', 'x', 'b')], 'b')
+        case('if_then', [choose('c', 'i', one, two, 'choice'), node('Abs', 'i', 'y')], x, 'y', {'c': true}, ops='Input Binary Unary Unary',
+             ref=([choose('c', 'i', one, one), node('Abs', 'i', 'y')], {'c': true}, 13))
+        other = branch([node('Exp', 'x', 'b')], 'b')
+        case('if_else', choose('c', 'y', one, other, 'choice'), x, 'y', {'c': np.array([False])}, ops='Input Unary')
+        # Branches that call their tensors the same, and one that hands on a tensor from outside.
+        outside = branch([node('Identity', 'x', 'sum')], 'sum')
+        case('if_names', [choose('c', 'p', one, other), choose('c', 'q', branch([node('Sub', 'x k', 'sum'), node('Abs', 'sum', 'b')], 'b', {'k': rand(3)}), other),
+                          choose('c', 'r', branch([node('Identity', 'x', 'o')], 'o'), outside), node('Sum', 'p q r', 'y')], x, 'y', {'c': true})
+        case('if_nested', [node('Relu', 'x', 'k'), choose('c', 'y', branch([node('Mul', 'x x', 'k2'), choose('d', 'o', branch([node('Add', 'k k2', 'k3')], 'k3'), other)],
+                                                                           'o'), other)], x, 'y', {'c': true, 'd': true})
+        # Renamed in the first branch, and meant by a branch inside it.
+        inner = branch([node('Add', 'sum k', 'z')], 'z')
+        case('if_scopes', [choose('c', 'p', one, other),
+                           choose('c', 'q', branch([node('Sub', 'x k', 'sum'), choose('c', 'b', inner, inner)], 'b', {'k': rand(3)}), other),
+                           node('Mul', 'p q', 'y')], x, 'y', {'c': true})
+        case('if_sizes', [node('Shape', 'x', 's'), node('Gather', 's i', 'n'), node('Greater', 'n i', 'c'), choose('c', 'r', one, two), node('Abs', 'r', 'y')],
+             x, 'y', {'i': np.int64(1)}, ref=([choose('c', 'r', one, one), node('Abs', 'r', 'y')], {'c': true}, 13))
+        case('if_mean', choose('c', 'y', branch([node('Mean', 'x x', 'b')], 'b'), other), x, 'y', {'c': true})
+
+    def codes(self):
+        """8-bit models: what they are computed from are the numbers that the codes mean."""
+        case, node, rand = self.case, self.node, self.rand
+        random = np.random.default_rng(8)
+        w = random.integers(-128, 128, (3, 2, 3, 3)).astype(np.int8)
+        ws = np.array([0.01, 0.02, 0.005], F32)
+        real = w.astype(F32) * ws.reshape(3, 1, 1, 1)
+        bias = random.integers(-200, 200, 3).astype(np.int32)
+        xs, xz, ys, yz = F32(0.02), np.uint8(100), F32(0.05), np.uint8(0)
+        ends = lambda s, z, lo=0, hi=255: {'lo': F32((lo - int(z)) * s), 'hi': F32((hi - int(z)) * s)}
+        clip = lambda a, b, lo='lo', hi='hi': node('Clip', '%s %s %s' % (a, lo, hi), b)
+        x = {'x': (1, 2, 6, 5)}
+        params = {'xs': xs, 'xz': xz, 'ys': ys, 'yz': yz, 'w': w, 'ws': ws, 'wz': np.zeros(3, np.int8), 'b': bias, 'bs': xs * ws, 'bz': np.zeros(3, np.int32)}
+        dq = [node('QuantizeLinear', 'x xs xz', 'xq'), node('DequantizeLinear', 'xq xs xz', 'xd'), node('DequantizeLinear', 'w ws wz', 'wd', axis=0),
+              node('DequantizeLinear', 'b bs bz', 'bd', axis=0), node('Conv', 'xd wd bd', 'c', 'conv'), node('Relu', 'c', 'r'),
+              node('QuantizeLinear', 'r ys yz', 'rq'), node('MaxPool', 'rq', 'pq', kernel_shape=[2, 2]), node('DequantizeLinear', 'pq ys yz', 'y')]
+        numbers = {'w': real, 'b': bias.astype(F32) * xs * ws, 'lx': ends(xs, xz)['lo'], 'hx': ends(xs, xz)['hi'], **ends(ys, yz)}
+        ref = [clip('x', 'xc', 'lx', 'hx'), node('Conv', 'xc w b', 'c'), clip('c', 'r'), node('MaxPool', 'r', 'y', kernel_shape=[2, 2])]
+        case('qdq', dq, x, 'y', params, last_in='x', last_out='y', lo=-3, hi=4, ref=(ref, numbers, 13), ops='Input Clip Conv Relu Relu Pool')
+        qlinear = helper.make_node('QLinearConv', 'xq xs xz w ws wz ys yz b'.split(), ['cq'], name='conv')
+        case('qlinear_conv', [dq[0], qlinear, node('DequantizeLinear', 'cq ys yz', 'y')], x, 'y', params, last_in='x', last_out='y', lo=-3, hi=4,
+             ref=(ref[:2] + [clip('c', 'y')], numbers, 13), ops='Input Clip Conv Relu')
+        # No codes wider than the network's numbers: nothing is cut off twice.
+        case('qdq_twice', [dq[0], node('Transpose', 'xq', 't', perm=[0, 2, 3, 1]), node('DequantizeLinear', 't xs xz', 'd'),
+                           node('QuantizeLinear', 'd xs xz', 'e'), node('DequantizeLinear', 'e xs xz', 'y')], x, 'y', params, lo=-3, hi=4,
+             ref=([clip('x', 'c', 'lx', 'hx'), node('Transpose', 'c', 'y', perm=[0, 2, 3, 1])], numbers, 13))
+        case('qdq_other_scale', [dq[0], node('DequantizeLinear', 'xq ys xz', 'y'), node('DequantizeLinear', 'xq ys yz', 'z')], {'x': (2, 3)}, 'y z', params,
+             lo=-1, hi=1, ref=([clip('x', 'c', 'lx', 'hx'), node('Mul', 'c f', 'y'), node('Add', 'y o', 'z')],
+                               {**numbers, 'f': F32(2.5), 'o': F32(100 * 0.05)}, 13))
+        m = random.integers(0, 256, (4, 5)).astype(np.uint8)
+        params = {'xs': xs, 'xz': xz, 'w': m, 'ws': F32(0.03), 'wz': np.uint8(120), 'ys': F32(0.5), 'yz': np.int8(-20)}
+        real = (m.astype(F32) - 120) * F32(0.03)
+        numbers = {'w': real, 'lx': ends(xs, xz)['lo'], 'hx': ends(xs, xz)['hi'], **ends(F32(0.5), -20, -128, 127)}
+        qlinear = helper.make_node('QLinearMatMul', 'xq xs xz w ws wz ys yz'.split(), ['pq'], name='product')
+        case('qlinear_matmul', [node('QuantizeLinear', 'x xs xz', 'xq'), qlinear, node('DequantizeLinear', 'pq ys yz', 'y')], {'x': (2, 4)}, 'y', params,
+             ref=([clip('x', 'c', 'lx', 'hx'), node('MatMul', 'c w', 'p'), clip('p', 'y')], numbers, 13), ops='Input Clip FullyConnected Clip')
+        dynamic = [helper.make_node('DynamicQuantizeLinear', ['x'], ['q', 's', 'z']), node('MatMulInteger', 'q w z wz', 'p'), node('Cast', 'p', 'f', to=FLOAT),
+                   node('Mul', 's ws', 'k'), node('Mul', 'f k', 'y')]
+        case('matmul_integer', dynamic, {'x': (2, 4)}, 'y', params, ref=([node('MatMul', 'x w', 'y')], {'w': real}, 13),
+             ops='Input FullyConnected Binary')
+        iw = random.integers(-9, 9, (3, 2, 2, 2)).astype(np.int8)
+        case('conv_integer', [helper.make_node('DynamicQuantizeLinear', ['x'], ['q', 's', 'z']), node('ConvInteger', 'q w z', 'p'),
+                              node('Cast', 'p', 'f', to=FLOAT), node('Mul', 'f s', 'y')], {'x': (1, 2, 4, 4)}, 'y', {'w': iw}, last_in='x', last_out='y',
+             ref=([node('Conv', 'x w', 'y')], {'w': iw.astype(F32)}, 13))
+        # onnxruntime's own operators on codes.
+        ms = lambda op, inputs, out, **attrs: helper.make_node(op, inputs.split(), [out], domain='com.microsoft', **attrs)
+        params = {'s': F32(0.02), 'z': np.uint8(128), 't': F32(0.04), 'o': np.uint8(100)}
+        numbers = {**ends(F32(0.02), 128), 'l2': ends(F32(0.04), 100)['lo'], 'h2': ends(F32(0.04), 100)['hi'], 'two': F32(2)}
+        q = [node('QuantizeLinear', 'x s z', 'q')]
+        case('qlinear_add', q + [ms('QLinearAdd', 'q s z q s z t o', 'r'), ms('QLinearConcat', 't o r t o q s z', 'c', axis=1),
+                                 ms('DequantizeLinear', 'c t o', 'y')], {'x': (2, 3)}, 'y', params, lo=-3, hi=3,
+             ref=([clip('x', 'c'), node('Add', 'c c', 'a'), clip('a', 'r', 'l2', 'h2'), node('Concat', 'r c', 'k', axis=1), clip('k', 'y', 'l2', 'h2')], numbers, 13))
+        case('qlinear_each', q + [ms('QLinearSigmoid', 'q s z t o', 'r'), node('DequantizeLinear', 'r t o', 'y'), ms('QLinearLeakyRelu', 'q s z t o', 'l', alpha=0.5),
+                                  node('DequantizeLinear', 'l t o', 'u')], {'x': (2, 3)}, 'y u', params, lo=-3, hi=3,
+             ref=([clip('x', 'c'), node('Sigmoid', 'c', 'y'), node('LeakyRelu', 'c', 'u', alpha=0.5)], numbers, 13))
+        case('qlinear_pool', q + [ms('QLinearGlobalAveragePool', 'q s z s z', 'r'), node('DequantizeLinear', 'r s z', 'y')], {'x': (1, 2, 3, 3)}, 'y', params,
+             lo=-3, hi=3, last_in='x', last_out='y', ref=([clip('x', 'c'), node('GlobalAveragePool', 'c', 'y')], numbers, 13), ops='Input Clip Pool')
+        gw = random.integers(-100, 100, (5, 4)).astype(np.int8)
+        params.update(w=gw, ws=F32(0.01), wz=np.int8(0), b=np.arange(5).astype(np.int32))
+        numbers.update(w=gw.astype(F32) * F32(0.01), b=np.arange(5).astype(F32) * F32(0.02) * F32(0.01))
+        case('qgemm', q + [ms('QGemm', 'q s z w ws wz b', 'y', transB=1)], {'x': (2, 4)}, 'y', params, lo=-3, hi=3,
+             ref=([clip('x', 'c'), node('Gemm', 'c w b', 'y', transB=1)], numbers, 13))

@@ -45,7 +45,8 @@ START_TEST(everything_that_is_wrong_is_said_at_once)
     ck_assert_int_eq(answer.r, E_CONVERT_LAYER);
     assert_says(answer.report, "operator Frobnicate, nodes \"frob1\", \"frob2\": not supported; ");
     assert_says(answer.report, "operator com.example.Magic, node \"magic\": ");
-    assert_says(answer.report, "operator If, node \"branch\": control flow is not supported; ");
+    assert_says(answer.report, "operator If, node \"branch\": control flow that depends on an "
+                               "input of the network; ");
     assert_says(answer.report, "operator Conv, node \"computed\": the weights (x) come out of the "
                                "network; make it a constant");
     assert_says(answer.report, "operator MaxPool, node \"dilated\": dilations other than 1; ");
@@ -162,6 +163,34 @@ START_TEST(an_output_needs_an_input)
 }
 END_TEST
 
+START_TEST(a_branch_must_fit_its_if)
+{
+    struct answer answer = convert("refuse_branches", NULL);
+
+    ck_assert_int_eq(answer.r, E_CONVERT_SYNTAX);
+    assert_says(answer.fault, "\"choice\" (If): a branch has 2 outputs, the node 1");
+    answer = convert("refuse_branch", NULL);
+    ck_assert_int_eq(answer.r, E_CONVERT_SYNTAX);
+    assert_says(answer.fault, "reads \"b\", which nothing before it makes");
+    answer = convert("refuse_no_branch", NULL);
+    ck_assert_int_eq(answer.r, E_CONVERT_LAYER);
+    assert_says(answer.report, "operator If, node \"choice\": it has no branch to take; ");
+}
+END_TEST
+
+START_TEST(codes_go_where_they_mean_something)
+{
+    struct answer answer = convert("refuse_codes", NULL);
+
+    ck_assert_int_eq(answer.r, E_CONVERT_LAYER);
+    assert_says(answer.report, "operator Relu, node \"relu\": it works on 8-bit codes, not on "
+                               "numbers; put DequantizeLinear in front");
+    answer = convert("refuse_channels", NULL);
+    ck_assert_int_eq(answer.r, E_CONVERT_LAYER);
+    assert_says(answer.report, "an activation with a scale for each channel; ");
+}
+END_TEST
+
 /* BYTES cut at SIZE: an error with a sentence, or a smaller model that is whole. */
 static void convert_part(const void *bytes, size_t size)
 {
@@ -182,7 +211,8 @@ static void convert_part(const void *bytes, size_t size)
 
 START_TEST(a_model_cut_anywhere_is_refused_with_a_sentence)
 {
-    static const char *const cut[] = {"lstm", "fold_sizes", "conv_groups", "list_f16"};
+    static const char *const cut[] = {"lstm",     "fold_sizes", "conv_groups",
+                                      "list_f16", "if_scopes",  "qgemm"};
 
     for (size_t i = 0; i < ARRAY_SIZE(cut); i++) {
         struct convert_case c;
@@ -243,5 +273,6 @@ SUITE(everything_that_is_wrong_is_said_at_once, what_the_outputs_do_not_need_is_
       dims_must_fit_an_input, sizes_that_do_not_fit_name_the_node,
       an_output_that_is_not_there_is_refused, names_are_made_once_and_before_they_are_read,
       newer_operators_are_refused_with_their_version, constants_cannot_be_blown_up,
-      an_output_needs_an_input, a_model_cut_anywhere_is_refused_with_a_sentence,
-      a_model_with_any_byte_changed_is_no_danger, what_is_no_model_says_so);
+      an_output_needs_an_input, a_branch_must_fit_its_if, codes_go_where_they_mean_something,
+      a_model_cut_anywhere_is_refused_with_a_sentence, a_model_with_any_byte_changed_is_no_danger,
+      what_is_no_model_says_so);
