@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "convert/caffe/input.h"
+#include "convert/caffe/layer.h"
 #include "convert/caffe/ops.h"
 #include "convert/convert.h"
 #include "convert/frontend.h"
@@ -77,6 +78,16 @@ static int convert_stranger(struct conversion *c)
     return knows_bottoms(c) ? convert_caffe_user(c) : 0;
 }
 
+/* Missing weights are a problem also where the bottoms are not known. */
+static int check_weights(struct conversion *c, const struct ops_entry *entry)
+{
+    const struct caffe_blob *blob;
+
+    if (!entry->weights || c->node->n_inputs > 1 || layer_n_blobs(c))
+        return 0;
+    return layer_blob(c, 0, "the weights", 1, &blob);
+}
+
 static int convert_node(struct conversion *c)
 {
     const struct ops_entry *entry = caffe_ops_find(c->node->op);
@@ -85,7 +96,9 @@ static int convert_node(struct conversion *c)
     if (!entry)
         return convert_stranger(c);
     r = caffe_ops_enter(c, c->node);
-    return r < 0 || !knows_bottoms(c) ? r : entry->convert(c);
+    if (r == 0 && !knows_bottoms(c))
+        return check_weights(c, entry);
+    return r < 0 ? r : entry->convert(c);
 }
 
 /* All layers mean the order of their axes that the file has. */

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -50,6 +51,47 @@ static int check_dims(struct conversion *c, const struct caffe_blob *blob, const
                                   count);
 }
 
+/* Number I of BYTES, which need not be aligned. */
+static double number_at(const uint8_t *bytes, bool is_double, size_t i)
+{
+    double wide;
+    float number;
+
+    if (is_double) {
+        memcpy(&wide, bytes + i * sizeof(wide), sizeof(wide));
+        return wide;
+    }
+    memcpy(&number, bytes + i * sizeof(number), sizeof(number));
+    return number;
+}
+
+/* The first number of PIECE that is none, or its count. */
+static size_t find_wrong(const struct bytes *piece, bool is_double)
+{
+    size_t n = piece->size / (is_double ? sizeof(double) : sizeof(float)), i = 0;
+
+    while (i < n && isfinite(number_at(piece->base, is_double, i)))
+        i++;
+    return i;
+}
+
+static int check_finite(struct conversion *c, const struct caffe_blob *blob, const char *what)
+{
+    const struct rows *lists[] = {&blob->f32s, &blob->f64s};
+
+    for (size_t k = 0; k < 2; k++)
+        for (uint32_t i = 0; i < lists[k]->n; i++) {
+            const struct bytes *piece = &((const struct bytes *)lists[k]->base)[i];
+            size_t size = k ? sizeof(double) : sizeof(float);
+            size_t at = find_wrong(piece, k == 1);
+
+            if (at < piece->size / size)
+                return conversion_unsupported(c, "train it again, or get the caffemodel again",
+                                              "number %zu of %s is infinite or none", at, what);
+        }
+    return 0;
+}
+
 int layer_blob(struct conversion *c, uint32_t i, const char *what, uint64_t n,
                const struct caffe_blob **ret)
 {
@@ -66,6 +108,8 @@ int layer_blob(struct conversion *c, uint32_t i, const char *what, uint64_t n,
         return conversion_unsupported(c, WAY_WEIGHTS, "the caffemodel lacks %s", what);
     blob = &((const struct caffe_blob *)blobs->base)[i];
     r = check_dims(c, blob, what);
+    if (r == 0)
+        r = check_finite(c, blob, what);
     if (r == 0 && layer_blob_count(blob) != n)
         r = conversion_unsupported(
             c, WAY_WEIGHTS, "%s are %zu numbers in the caffemodel, and %" PRIu64 " by the prototxt",
@@ -102,20 +146,6 @@ static int gather(struct conversion *c, const struct caffe_blob *blob, const uin
         to += bytes[i].size;
     }
     return 0;
-}
-
-/* Number I of BYTES, which need not be aligned. */
-static double number_at(const uint8_t *bytes, bool is_double, size_t i)
-{
-    double wide;
-    float number;
-
-    if (is_double) {
-        memcpy(&wide, bytes + i * sizeof(wide), sizeof(wide));
-        return wide;
-    }
-    memcpy(&number, bytes + i * sizeof(number), sizeof(number));
-    return number;
 }
 
 /* A constant called LAYER.SUFFIX. */

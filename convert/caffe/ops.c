@@ -4,7 +4,8 @@
 #include <string.h>
 
 static const struct ops_entry entries[] = {
-#define CAFFE_OP(type, convert, message, fields) {#type, convert, message, fields},
+#define CAFFE_OP(type, convert, weights, message, fields)                                          \
+    {#type, convert, weights, message, fields},
 #include "convert/caffe/ops.def"
 #undef CAFFE_OP
 };

@@ -8,6 +8,7 @@
 struct ops_entry {
     const char *type;
     int (*convert)(struct conversion *c);
+    bool weights;        /* has none without, unless it is a second bottom that lends them */
     const char *message; /* of its parameters; NULL: it has none */
     const char *fields;  /* all that message may have, between blanks */
 };

@@ -1,0 +1,105 @@
+/* snpe-caffe-to-dlc as a user runs it: two files in, a container out. */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "model/dlc/dlc.h"
+#include "tests/convert/case.h"
+#include "tests/support/proc.h"
+#include "tests/support/suite.h"
+
+static void write_files(const char *name)
+{
+    struct convert_case c;
+
+    case_read(case_path(name), &c);
+    suite_write(suite_path("m.prototxt"), c.model, c.model_size);
+    suite_write(suite_path("m.caffemodel"), c.weights, c.weights_size);
+    case_done(&c);
+}
+
+static void remove_files(void)
+{
+    suite_remove("m.prototxt");
+    suite_remove("m.caffemodel");
+}
+
+/* Runs the tool with ARGS, which NULL ends, expects STATUS, and returns what it said on stderr. */
+static const char *run(int status, const char *const *args)
+{
+    const char *argv[24] = {suite_bin("snpe-caffe-to-dlc")}, *said;
+    struct proc *proc;
+    size_t n = 1;
+
+    while (*args)
+        argv[n++] = *args++;
+    proc = proc_start(&(struct proc_spec){.argv = argv, .dir = suite_dir()});
+    ck_assert_msg(proc_wait(proc) == status, "exit %d, not %d: %s", proc_wait(proc), status,
+                  proc_err(proc));
+    said = status ? proc_err(proc) : proc_out(proc);
+    said = suite_text("%s", said);
+    proc_finish(proc, status);
+    return said;
+}
+
+#define RUN(status, ...) run(status, (const char *const[]){__VA_ARGS__, NULL})
+
+static void assert_says(const char *text, const char *what)
+{
+    ck_assert_msg(strstr(text, what) != NULL, "\"%s\" is not in:\n%s", what, text);
+}
+
+START_TEST(two_files_become_a_container_beside_them)
+{
+    struct dlc_metadata metadata;
+    struct graph *graph = NULL;
+    struct fault fault = {""};
+    size_t size;
+    void *bytes;
+
+    write_files("caffe/conv_plain");
+    assert_says(RUN(0, "-i", "m.prototxt", "-b", "m.caffemodel"), "output y 1x5x4x3\n2 layers, ");
+    bytes = suite_read(suite_path("m.dlc"), &size);
+    ck_assert_msg(dlc_read(bytes, size, &graph, &metadata, &fault) == 0, "%s", fault.text);
+    assert_says(metadata.converter_command, "snpe-caffe-to-dlc caffe_bin=m.caffemodel ");
+    free(bytes);
+    graph_unref(graph);
+    dlc_metadata_done(&metadata);
+    suite_remove("m.dlc");
+    remove_files();
+}
+END_TEST
+
+START_TEST(older_long_names_still_work)
+{
+    write_files("caffe/conv_plain");
+    RUN(0, "--caffe_txt", "m.prototxt", "--caffe_bin", "m.caffemodel", "--dlc", "o.dlc",
+        "--encoding", "data", "bgr", "--in_type", "data", "image", "--omit_preprocessing",
+        "--verbose");
+    suite_remove("o.dlc");
+    remove_files();
+}
+END_TEST
+
+START_TEST(files_that_are_something_else_leave_no_container)
+{
+    write_files("caffe/conv_plain");
+    assert_says(RUN(1, "-i", "m.caffemodel", "-o", "o.dlc"), "this is no prototxt");
+    assert_says(RUN(1, "-i", "m.prototxt", "-b", "m.prototxt", "-o", "o.dlc"),
+                "this is no caffemodel");
+    assert_says(RUN(1, "-i", "m.prototxt", "-b", "none", "-o", "o.dlc"), "cannot read none: ");
+    assert_says(RUN(1, "-i", "m.prototxt", "-o", "o.dlc"), "it needs weights; give the caffemodel");
+    ck_assert_int_ne(access(suite_path("o.dlc"), F_OK), 0);
+    remove_files();
+}
+END_TEST
+
+START_TEST(what_is_not_built_says_so)
+{
+    assert_says(RUN(1, "-i", "m", "--enable_preprocessing"), "--enable_preprocessing is not built");
+    assert_says(RUN(1, "-i", "m", "--udl", "module", "function"), "--udl is not built yet");
+}
+END_TEST
+
+SUITE(two_files_become_a_container_beside_them, older_long_names_still_work,
+      files_that_are_something_else_leave_no_container, what_is_not_built_says_so);
