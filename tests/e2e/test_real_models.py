@@ -128,6 +128,20 @@ class RealModels(unittest.TestCase):
     def test_squeezenet(self):
         self.pictures('squeezenet_v1_0', ['prob'])
 
+    def test_ten_sizes_of_squeezenet_share_its_weights(self):
+        _, onnx = self.told('squeezenet_v1_0')
+        dlc = self.convert(onnx)
+        with self.served.connect() as client:
+            networks = [client.load('ten-sizes', dlc)]
+            weights = client.info('ten-sizes')['weight_bytes']
+            for i in range(1, 10):  # without the file: nothing is read or hashed again
+                networks.append(client.load('ten-sizes', input_dims={'data': (1, 227 + 8 * i, 227, 3)}))
+            told = client.info('ten-sizes')
+            self.assertEqual(len(told['networks']), 10)
+            cost = told['weight_bytes'] + sum(network['plan_bytes'] for network in told['networks'])
+            self.assertLessEqual(cost, 1.1 * weights)
+            print(f'ten sizes of squeezenet cost {cost / weights:.2f} of the weights of one', flush=True)
+
     def test_mobilenet(self):
         self.pictures('mobilenet_v1_1_0_224', ['Predictions'])
 
