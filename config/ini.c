@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <ini.h>
@@ -131,13 +132,18 @@ static ssize_t read_whole(int fd, char *out, size_t room)
 
 int ini_parse_path(const char *path, ini_line_fn on_line, void *context, struct fault *fault)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK); /* no pipe holds us up */
+    struct stat status;
     char *text;
     ssize_t size;
     int r;
 
     if (fd < 0)
         return fail(fault, -errno, "%.180s: %s", path, strerror(errno));
+    if (fstat(fd, &status) < 0 || !S_ISREG(status.st_mode)) {
+        close(fd);
+        return fail(fault, E_SETTING, "%.180s: this is no file", path);
+    }
     text = malloc(INI_FILE_MOST + 1);
     size = text ? read_whole(fd, text, INI_FILE_MOST + 1) : -ENOMEM;
     close(fd);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/utf8.h"
 #include "config/rows.h"
 
 static const struct value_row table[] = {
@@ -15,6 +16,22 @@ static const struct value_row table[] = {
 #include "config/model_options.def"
 };
 const struct rows models_rows = {table, ARRAY_SIZE(table)};
+
+/* Names go out as msgpack's str, which is UTF-8. */
+static int check_text(const char *name, size_t size, struct fault *fault)
+{
+    char text[MODEL_NAME_MAX + 1];
+    size_t n;
+
+    memcpy(text, name, size);
+    text[size] = '\0';
+    for (size_t i = 0; i < size; i += n) {
+        n = utf8_size(text + i);
+        if (n == 0)
+            return fail(fault, E_BAD_PARAMS, "a model's name is UTF-8: byte %zu is none", i);
+    }
+    return 0;
+}
 
 int model_name_check(const char *name, size_t size, struct fault *fault)
 {
@@ -27,7 +44,7 @@ int model_name_check(const char *name, size_t size, struct fault *fault)
         if (name[i] == '/' || (unsigned char)name[i] < 0x20 || name[i] == 0x7f)
             return fail(fault, E_BAD_PARAMS,
                         "a model's name is no path: byte %zu is a slash or a control character", i);
-    return 0;
+    return check_text(name, size, fault);
 }
 
 struct reading {

@@ -15,7 +15,7 @@ static const char *const type_helps[_VALUE_TYPE_MAX] = {
     [VALUE_TEXT] = "text",
     [VALUE_COUNT] = "a number",
     [VALUE_SIZE] = "a size: 64, 4K, 16M, 1G",
-    [VALUE_DURATION] = "a duration: 250ms, 2s, 5min, 1h",
+    [VALUE_DURATION] = "a duration: 250ms, 2s, 5min, 1h; a bare number is seconds",
     [VALUE_OCTAL] = "an octal mode: 0660",
     [VALUE_LEVEL] = "error, warning, notice, info or debug",
     [VALUE_BOOL] = "yes or no",
@@ -38,6 +38,9 @@ static int malformed(const struct value_row *row, const char *text, struct fault
 
 static int out_of_range(const struct value_row *row, const char *text, struct fault *fault)
 {
+    if (row->type == VALUE_OCTAL)
+        return fail(fault, E_SETTING, "%.40s is not between %04" PRIo64 " and %04" PRIo64, text,
+                    row->least, row->most);
     return fail(fault, E_SETTING, "%.40s is not between %" PRIu64 " and %" PRIu64 "%s", text,
                 row->least, row->most, row->type == VALUE_DURATION ? " milliseconds" : "");
 }

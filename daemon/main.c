@@ -1,9 +1,11 @@
 /* snped: the options, the order of birth. */
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/args.h"
@@ -16,6 +18,7 @@
 #include "daemon/server.h"
 
 #define CONFIG_PATH "/etc/snped/snped.conf"
+#define FDS_LEAST   16
 
 static const struct args_option options[] = {
     {.name = "config",
@@ -110,6 +113,25 @@ static int complain(const struct fault *fault)
     return EXIT_FAILURE;
 }
 
+/* Is the model's file where the start will look for it? */
+static int check_file(const struct config *config, const struct model_config *model,
+                      struct fault *fault)
+{
+    const char *name = *model->file ? model->file : model->name;
+    const char *const suffixes[] = {"", ".dlc"};
+    char path[PATH_MAX];
+
+    for (size_t i = 0; i < (*model->file ? 1 : ARRAY_SIZE(suffixes)); i++) {
+        snprintf(path, sizeof(path), "%s%s%s%s", *name == '/' ? "" : config->daemon_models,
+                 *name == '/' ? "" : "/", name, suffixes[i]);
+        if (access(path, R_OK) == 0)
+            return 0;
+    }
+    return fail(fault, E_NO_MODEL,
+                "%.80s.conf: [model] file: %.120s is not there or cannot be read", model->name,
+                name);
+}
+
 static int check_models(const struct config *config)
 {
     _cleanup_(models_config_freep) struct models_config *models = NULL;
@@ -119,7 +141,8 @@ static int check_models(const struct config *config)
     if (models_read_dir(config->daemon_models_d, &models, &fault) < 0)
         return complain(&fault);
     for (uint32_t i = 0; i < models->n; i++)
-        if (models->models[i].error < 0)
+        if (models->models[i].error < 0 ||
+            check_file(config, &models->models[i], &models->models[i].fault) < 0)
             status = complain(&models->models[i].fault);
     if (status == EXIT_SUCCESS)
         printf("ok\n");
@@ -179,6 +202,19 @@ static void *realloc_or_end(void *p, size_t size)
     return moved;
 }
 
+/* libuv aborts without them; and a daemon that can take nobody in is none. */
+static int check_fds(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur >= FDS_LEAST)
+        return 0;
+    fprintf(stderr,
+            "snped: at least %d file descriptors are needed: raise LimitNOFILE or ulimit -n\n",
+            FDS_LEAST);
+    return -1;
+}
+
 int main(int argc, char **argv)
 {
     struct choice choice = {.config = NULL};
@@ -193,6 +229,8 @@ int main(int argc, char **argv)
     }
     mem_large_apart();
     uv_replace_allocator(malloc, realloc_or_end, calloc, free);
+    if (check_fds() < 0)
+        return EXIT_FAILURE;
     r = act(&choice);
     uv_library_shutdown();
     return r;

@@ -196,10 +196,15 @@ static int start_engine(struct server *server, struct fault *fault)
         .n_threads = (uint32_t)server->config->daemon_threads,
         .clock = server->clock,
     };
+    int r;
 
     for (int i = 0; i < _RUNTIME_MAX; i++)
         options.runtime_options[i] = server->config->runtimes[i].options;
-    return engine_new(&options, &server->engine, fault);
+    r = engine_new(&options, &server->engine, fault);
+    /* A runtime that is not here is passed over; a setting that it does not understand is not. */
+    for (int i = 0; r == 0 && i < _RUNTIME_MAX; i++)
+        r = engine_probe(server->engine, i, fault) == E_SETTING ? E_SETTING : 0;
+    return r;
 }
 
 /* A device that none of its runtimes can use gets no thread, and status does not speak of it. */

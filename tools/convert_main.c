@@ -369,6 +369,8 @@ static void print_summary(const struct arguments *arguments, const struct graph 
         print_layers(graph);
     print_values(graph, "input ", graph->inputs, graph->n_inputs);
     print_values(graph, "output", graph->outputs, graph->n_outputs);
+    if (graph->n_outputs > 1)
+        printf("a container keeps no list of outputs: who asks for none gets the last layer's\n");
     printf("%u layers, %zu bytes of weights\n", graph->n_nodes, graph_weight_bytes(graph));
     if (arguments->dry_run)
         printf("dry run: %s was not written\n", output);

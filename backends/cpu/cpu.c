@@ -20,7 +20,9 @@ static int cpu_probe(const struct backend_options *options, struct fault *fault)
 {
     enum isa isa;
 
-    (void)options;
+    if (options->options && *options->options)
+        return fail(fault, E_SETTING, "[runtime cpu] options = %.80s: the cpu runtime has none",
+                    options->options);
     return isa_choose(getenv("SNPED_ISA"), &isa, fault);
 }
 
@@ -29,13 +31,12 @@ static int cpu_open(const struct backend_options *options, struct backend **ret,
 {
     struct backend *backend;
     enum isa isa;
-    int r = isa_choose(getenv("SNPED_ISA"), &isa, fault);
+    int r = cpu_probe(options, fault);
 
+    if (r == 0)
+        r = isa_choose(getenv("SNPED_ISA"), &isa, fault);
     if (r < 0)
         return r;
-    if (options->options && *options->options)
-        return fail(fault, E_SETTING, "[runtime cpu] options = %.80s: the cpu runtime has none",
-                    options->options);
     backend = malloc(sizeof(*backend));
     if (!backend)
         return fail(fault, -ENOMEM, "cpu: out of memory");

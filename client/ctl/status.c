@@ -54,11 +54,21 @@ static int print_stats_json(struct ctl *ctl, const struct snpe_daemon_stats *sta
     return ctl_print_json(ctl, &json);
 }
 
+/* A line only where something was lost: the table has to fit 80 columns. */
+static void print_losses(struct ctl *ctl, const struct snpe_device *device)
+{
+    char name[64];
+
+    if (device->failed || device->expired || device->cancelled)
+        fprintf(ctl->out, "%s: %llu failed, %llu expired, %llu cancelled\n",
+                table_clean(device->name, name, sizeof(name)), (unsigned long long)device->failed,
+                (unsigned long long)device->expired, (unsigned long long)device->cancelled);
+}
+
 static int print_devices(struct ctl *ctl, const struct snpe_daemon_stats *stats)
 {
-    static const char *const heads[] = {
-        "DEVICE",     ">LANES", ">QUEUED",  ">RUNNING", ">JOBS",      ">FAILED",   ">EXPIRED",
-        ">CANCELLED", ">BUSY",  ">RUN p50", ">RUN p99", ">QUEUE p50", ">QUEUE p99"};
+    static const char *const heads[] = {"DEVICE",   ">QUEUED", ">RUNNING",  ">JOBS", ">BUSY",
+                                        ">RUN p50", ">p99",    ">WAIT p50", ">p99"};
     struct table table;
     char text[UNITS_SIZE];
     int r;
@@ -66,8 +76,7 @@ static int print_devices(struct ctl *ctl, const struct snpe_daemon_stats *stats)
     table_init(&table, heads, ARRAY_SIZE(heads));
     for (uint32_t i = 0; i < stats->n_devices; i++) {
         const struct snpe_device *device = stats->devices[i];
-        const uint64_t counts[] = {device->lanes,  device->queued,  device->running,  device->jobs,
-                                   device->failed, device->expired, device->cancelled};
+        const uint64_t counts[] = {device->queued, device->running, device->jobs};
         const uint64_t times[] = {device->busy_us, device->run_p50_us, device->run_p99_us,
                                   device->queue_p50_us, device->queue_p99_us};
 
@@ -79,6 +88,8 @@ static int print_devices(struct ctl *ctl, const struct snpe_daemon_stats *stats)
     }
     r = table_print(&table, ctl->colour, ctl->out);
     table_done(&table);
+    for (uint32_t i = 0; i < stats->n_devices; i++)
+        print_losses(ctl, stats->devices[i]);
     return r;
 }
 

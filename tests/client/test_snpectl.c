@@ -327,7 +327,7 @@ START_TEST(status_waits_while_the_daemon_starts_and_says_for_what)
     ck_assert_int_eq(CTL("status"), 0);
     ck_assert_str_eq(err, "snpectl: the daemon is starting: waiting for model 'face': layer 3\n");
     ck_assert_has(out, "snped fake 1: ready, up for 1 min 1 s\n");
-    ck_assert_has(out, "DEVICE  LANES  QUEUED  RUNNING  JOBS");
+    ck_assert_has(out, "DEVICE  QUEUED  RUNNING  JOBS");
     fake_pause(&fake);
     fake.state = "starting";
     fake_resume(&fake);

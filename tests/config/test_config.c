@@ -103,7 +103,8 @@ START_TEST(a_value_of_the_wrong_form_says_what_would_be_right)
     refused("[daemon]\ninline_most = 1X\n",
             "a.conf:2: [daemon] inline_most: \"1X\" is not a size: 64, 4K, 16M, 1G");
     refused("[daemon]\nstop_timeout = soon\n",
-            "a.conf:2: [daemon] stop_timeout: \"soon\" is not a duration: 250ms, 2s, 5min, 1h");
+            "a.conf:2: [daemon] stop_timeout: \"soon\" is not a duration: 250ms, 2s, 5min, 1h; a "
+            "bare number is seconds");
     refused("[daemon]\nstop_timeout = 2h\n",
             "a.conf:2: [daemon] stop_timeout: 2h is not between 0 and 3600000 milliseconds");
     refused("[daemon]\nsocket_mode = 0680\n",
