@@ -15,6 +15,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/shape.h"
+
 enum detection_code { DETECTION_CORNER, DETECTION_CENTER_SIZE, DETECTION_CORNER_SIZE };
 
 struct detection_output_attrs {
@@ -30,14 +32,11 @@ struct detection_output_attrs {
     bool variance_in_target;       /* loc is not to be multiplied by the variances */
 };
 
-/* Priors, worked out of an inferred node: boxes of a class, classes that have boxes of their own,
- * and rows of an image. */
+/* How many boxes a class has, how many classes have boxes of their own, and rows of an image. */
 struct detection_sizes {
     uint32_t priors, loc_classes, rows;
 };
 
-struct shape;
-
-/* LOC and PRIORS are the shapes of the inputs that infer has passed. */
+/* PRIORS is the shape of that input; rows that do not fit a number are UINT32_MAX. */
 void detection_output_sizes(const struct detection_output_attrs *attrs, const struct shape *priors,
                             struct detection_sizes *ret);

@@ -3,7 +3,6 @@
  * Places of an image by coordinates that a client may send: none is believed before it is compared.
  */
 #include <math.h>
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
