@@ -79,7 +79,7 @@ static int resolve(const struct words *words, const char *path, struct ids *ids)
         if (r < 0)
             return r;
         if (r == 0)
-            log_notice("policy", "%s names no %s: nobody is let in by that word", path, word);
+            log_info("policy", "%s names no %s: nobody is let in by that word", path, word);
         ids->n += (uint32_t)r;
     }
     return 0;
