@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "base/error.h"
+#include "convert/cut.h"
 #include "convert/outputs.h"
 #include "convert/plan.h"
 
@@ -53,6 +54,8 @@ static int say_problems(struct conversion *c, int r, struct buf *report)
 
     if (r == E_CONVERT_LAYER || r == E_SHAPE)
         report_fault(&c->report, r, c->fault);
+    if (r_print == 0 && r == E_CONVERT_LAYER)
+        r_print = cut_print(c, report);
     if (r_print == 0 && c->refused)
         r_print = c->frontend->print_names(report);
     return r_print;

@@ -23,11 +23,19 @@ bool ops_is_own(const struct foreign_node *node)
     return !*domain || strcmp(domain, "ai.onnx") == 0;
 }
 
+static const struct ops_entry *find(const char *op)
+{
+    return bsearch(op, entries, ARRAY_SIZE(entries), sizeof(entries[0]), compare);
+}
+
+bool ops_has(const char *op)
+{
+    return find(op) != NULL;
+}
+
 const struct ops_entry *ops_find(const struct foreign_node *node)
 {
-    if (!ops_is_own(node))
-        return NULL;
-    return bsearch(node->op, entries, ARRAY_SIZE(entries), sizeof(entries[0]), compare);
+    return ops_is_own(node) ? find(node->op) : NULL;
 }
 
 int ops_print_names(struct buf *out)

@@ -14,6 +14,9 @@ struct ops_entry {
     const char *attrs;                 /* all there are, in any operator set, between blanks */
 };
 
+/* Is there one of that name in ops.def? */
+bool ops_has(const char *op);
+
 /* NULL: no such operator here. */
 const struct ops_entry *ops_find(const struct foreign_node *node);
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "convert/onnx/attrs.h"
+#include "convert/onnx/ops.h"
 
 static const struct {
     const char *domain, *op;
@@ -304,7 +305,8 @@ int rewrite_print_names(struct buf *out)
     int r = 0;
 
     for (size_t i = 0; r >= 0 && i < ARRAY_SIZE(rewriters); i++)
-        r = buf_printf(out, ", %s%s%s", rewriters[i].domain, *rewriters[i].domain ? "." : "",
-                       rewriters[i].op);
+        if (*rewriters[i].domain || !ops_has(rewriters[i].op))
+            r = buf_printf(out, ", %s%s%s", rewriters[i].domain, *rewriters[i].domain ? "." : "",
+                           rewriters[i].op);
     return r < 0 ? r : 0;
 }

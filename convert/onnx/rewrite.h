@@ -31,7 +31,7 @@ struct taken {
 int rewrite_model(struct onnx_model *model, const struct taken *taken, uint32_t n_taken,
                   struct fault *fault);
 
-/* Appends the names of operators that are always rewritten, each with a comma and blank before. */
+/* Appends the names of operators that ops.def has not, each with a comma and blank before. */
 int rewrite_print_names(struct buf *out);
 
 /* For the functions of rewrite.def. */

@@ -59,6 +59,43 @@ START_TEST(everything_that_is_wrong_is_said_at_once)
 }
 END_TEST
 
+/* What the line of the cut says as options, one after another; their number. */
+static uint32_t read_cut(const char *report, const char *names[4])
+{
+    const char *at = strstr(report, " nodes can be converted, with ");
+    uint32_t n = 0;
+
+    ck_assert_msg(at != NULL, "no cut in:\n%s", report);
+    at = suite_text("%.*s", (int)strcspn(at, "\n"), at);
+    while ((at = strstr(at, "--out_node ")) != NULL && n < 4) {
+        at += strlen("--out_node ");
+        names[n++] = suite_text("%.*s", (int)strcspn(at, " "), at);
+    }
+    return n;
+}
+
+START_TEST(the_cut_that_is_named_converts)
+{
+    struct answer answer = convert("refuse_many", NULL);
+    const char *names[4];
+    const struct convert_options options = {.outputs = names,
+                                            .n_outputs = read_cut(answer.report, names)};
+
+    assert_says(answer.report, "\n1 of 9 nodes can be converted, with --out_node c\n");
+    ck_assert_int_eq(convert("refuse_many", &options).r, 0);
+}
+END_TEST
+
+START_TEST(no_cut_is_named_where_nothing_is_left)
+{
+    struct answer answer = convert("refuse_constant", NULL);
+
+    ck_assert_ptr_null(strstr(answer.report, "--out_node y"));
+    answer = convert("open_sizes", NULL);
+    ck_assert_ptr_null(strstr(answer.report, "can be converted, with"));
+}
+END_TEST
+
 START_TEST(what_the_outputs_do_not_need_is_not_looked_at)
 {
     const char *const outputs[] = {"fine"};
@@ -268,7 +305,8 @@ START_TEST(what_is_no_model_says_so)
 }
 END_TEST
 
-SUITE(everything_that_is_wrong_is_said_at_once, what_the_outputs_do_not_need_is_not_looked_at,
+SUITE(everything_that_is_wrong_is_said_at_once, the_cut_that_is_named_converts,
+      no_cut_is_named_where_nothing_is_left, what_the_outputs_do_not_need_is_not_looked_at,
       open_sizes_are_named_with_the_option_that_settles_them, dims_settle_what_is_open,
       dims_must_fit_an_input, sizes_that_do_not_fit_name_the_node,
       an_output_that_is_not_there_is_refused, names_are_made_once_and_before_they_are_read,
