@@ -114,11 +114,15 @@ int v3_read_pool(struct v3_layer *layer, void *attrs, struct fault *fault)
     return 0;
 }
 
+/* Theirs have no dilation. */
 void v3_write_pool(struct v3_node *node)
 {
+    static const char *const dilations[] = {"dilation_y", "dilation_x", NULL};
     const struct pool_attrs *pool = node->node->attrs;
 
     write_pads(node, &pool->window, "pad_y", "pad_x");
+    if (pool->window.dilation_h == 1 && pool->window.dilation_w == 1)
+        node->omitted = dilations;
 }
 
 /* Theirs has no attribute and means the last axis; ours says which if it is another. */

@@ -4,8 +4,8 @@
  * Shapes   x [N,H,W,C] -> y [N,oH,oW,C].
  * Types    f32 -> f32; tf8 -> tf8 with the encoding that the container gives y.
  * Sources  Caffe Pooling (rounds up; global: a window as large as x); ONNX MaxPool, AveragePool
- *          (ceil_mode 1 is padding "caffe"), GlobalAveragePool; TensorFlow MaxPool, AvgPool; DLC
- *          Pooling.
+ *          (dilations; ceil_mode 1 is padding "caffe"), GlobalAveragePool; TensorFlow MaxPool,
+ * AvgPool; DLC Pooling.
  */
 #include "model/ops/pool.h"
 
@@ -27,10 +27,10 @@ static const struct attr_spec pool_specs[] = {
      .most = WINDOW_MOST, .help = "rows from one window to the next"},
     {"stride_w", "stride_x", ATTR_I32, WINDOW(stride_w), .preset = 1, .least = 1,
      .most = WINDOW_MOST, .help = "columns from one window to the next"},
-    {"dilation_h", NULL, ATTR_I32, WINDOW(dilation_h), .preset = 1, .least = 1, .most = 1,
-     .help = "always 1"},
-    {"dilation_w", NULL, ATTR_I32, WINDOW(dilation_w), .preset = 1, .least = 1, .most = 1,
-     .help = "always 1"},
+    {"dilation_h", "dilation_y", ATTR_I32, WINDOW(dilation_h), .preset = 1, .least = 1,
+     .most = WINDOW_MOST, .help = "rows from one place of a window to the next"},
+    {"dilation_w", "dilation_x", ATTR_I32, WINDOW(dilation_w), .preset = 1, .least = 1,
+     .most = WINDOW_MOST, .help = "columns from one place of a window to the next"},
     {"pad_top", "pad_y", ATTR_I32, WINDOW(pad_top), .least = 0, .most = WINDOW_MOST,
      .help = "rows above"},
     {"pad_left", "pad_x", ATTR_I32, WINDOW(pad_left), .least = 0, .most = WINDOW_MOST,
@@ -46,18 +46,25 @@ static const struct attr_spec pool_specs[] = {
     {0},
 };
 
-/* A window wholly in the padding would have no greatest number and no mean. */
-static int check_pads(const struct window *window, struct fault *fault)
+/*
+ * A window wholly in the padding would have no greatest number and no mean; one that is dilated may
+ * also step over a small input.
+ */
+static int check_pads(const struct window *window, const struct shape *x, struct fault *fault)
 {
     if (window->padding != PADDING_CAFFE && window->padding != PADDING_EXPLICIT)
         return 0;
-    if (window->pad_top < window->kernel_h && window->pad_bottom < window->kernel_h &&
-        window->pad_left < window->kernel_w && window->pad_right < window->kernel_w)
-        return 0;
-    return fail(fault, E_OP_ATTR,
-                "pads (top %d, bottom %d, left %d, right %d) must be smaller than the kernel %dx%d",
-                window->pad_top, window->pad_bottom, window->pad_left, window->pad_right,
-                window->kernel_h, window->kernel_w);
+    if (window->pad_top >= window->kernel_h || window->pad_bottom >= window->kernel_h ||
+        window->pad_left >= window->kernel_w || window->pad_right >= window->kernel_w)
+        return fail(
+            fault, E_OP_ATTR,
+            "pads (top %d, bottom %d, left %d, right %d) must be smaller than the kernel %dx%d",
+            window->pad_top, window->pad_bottom, window->pad_left, window->pad_right,
+            window->kernel_h, window->kernel_w);
+    if ((uint32_t)window->dilation_h > x->dim[1] || (uint32_t)window->dilation_w > x->dim[2])
+        return fail(fault, E_OP_ATTR, "a dilation of %dx%d steps over an input of %ux%u",
+                    window->dilation_h, window->dilation_w, x->dim[1], x->dim[2]);
+    return 0;
 }
 
 static int pool_infer(const struct infer *node, struct shape *out, struct fault *fault)
@@ -68,7 +75,7 @@ static int pool_infer(const struct infer *node, struct shape *out, struct fault 
     int r = op_check_rank(node, 0, 4, fault);
 
     if (r == 0)
-        r = check_pads(&pool->window, fault);
+        r = check_pads(&pool->window, x, fault);
     if (r == 0)
         r = window_infer(&pool->window, 1, x->dim[1], x->dim[2], &h, &w, fault);
     if (r == 0)

@@ -25,7 +25,7 @@ extern const char *const window_paddings[]; /* the words for them; index 0 is no
 struct window {
     int32_t kernel_h, kernel_w;
     int32_t stride_h, stride_w;
-    int32_t dilation_h, dilation_w;                   /* 1 for Pool */
+    int32_t dilation_h, dilation_w;
     int32_t pad_top, pad_left, pad_bottom, pad_right; /* read only with CAFFE and EXPLICIT */
     enum padding padding;
 };

@@ -60,8 +60,11 @@ START_TEST(a_pool_never_sees_padding_alone)
 {
     const struct pool_attrs pool = {.window = WINDOW(2, 1, 1, 0, 0, 0, 2, PADDING_EXPLICIT)};
     const struct pool_attrs valid = {.window = WINDOW(2, 1, 1, 0, 0, 0, 2, PADDING_VALID)};
+    const struct pool_attrs wide = {.window = WINDOW(3, 1, 9, 1, 1, 1, 1, PADDING_EXPLICIT)};
     struct builder *builder = net_new();
 
+    layer_refused(OP_POOL, &wide, INPUTS(RANK(4, 1, 8, 9, 3)), E_OP_ATTR,
+                  "n (Pool): a dilation of 9x9 steps over an input of 8x9");
     layer_refused(OP_POOL, &pool, INPUTS(RANK(4, 1, 8, 8, 3)), E_OP_ATTR,
                   "n (Pool): pads (top 0, bottom 0, left 0, right 2) must be smaller than the "
                   "kernel 2x2");

@@ -285,6 +285,18 @@ def make_pool():
     pool('padding counts', (1, 5, 6, 3), 'AVERAGE', (3, 3), (1, 1), (1, 1, 1, 1), include=True)
     pool('padding counts, caffe cuts at the padded edge', (1, 6, 6, 3), 'AVERAGE', (3, 3), (2, 2), (1, 1, 1, 1), 'CAFFE', True)
     pool('padding counts, caffe, only ceiling', (1, 6, 6, 3), 'AVERAGE', (3, 3), (2, 2), (0, 0, 0, 0), 'CAFFE', True)
+    for kind in ('MAX', 'AVERAGE'):  # onnxruntime's, which has dilations
+        for name, shape, k, s, d, pads, include in [
+                ('dilated', (1, 7, 8, 3), (3, 2), (1, 2), (2, 3), (0, 0, 0, 0), False),
+                ('dilated, with pads', (2, 5, 6, 2), (3, 3), (2, 1), (2, 2), (2, 1, 1, 2), False),
+                ('dilated, padding counts', (1, 5, 6, 2), (3, 3), (1, 1), (2, 2), (1, 1, 2, 2), True)]:
+            x = In(shape)
+            attrs = {} if kind == 'MAX' else {'count_include_pad': int(include)}
+            y, = run_onnx('MaxPool' if kind == 'MAX' else 'AveragePool', [nchw(x.v)], opset=19, kernel_shape=k, strides=s, dilations=d,
+                          pads=pads, **attrs)
+            t.add('%s, %s' % (kind.lower(), name), 'POOL', '&(const struct pool_attrs){.kind = POOL_%s, .window = %s%s}'
+                  % (kind, window(k, s, d, pads, 'EXPLICIT'), ', .include_padding = true' if include else ''), [x], [nhwc(y)],
+                  0 if kind == 'MAX' else 1e-6)
     return t
 
 

@@ -151,7 +151,10 @@ static uint32_t add_windows(struct builder *builder, uint32_t x)
     pool = (struct pool_attrs){POOL_AVERAGE, window(2, 2, 0, PADDING_VALID), true};
     one(builder, OP_POOL, "pool/valid", &pool, x);
     pool = (struct pool_attrs){POOL_AVERAGE, window(3, 1, 1, PADDING_EXPLICIT), false};
-    return one(builder, OP_POOL, "pool/explicit", &pool, x);
+    one(builder, OP_POOL, "pool/explicit", &pool, x);
+    pool.window.dilation_w = 2;
+    pool.window.pad_left = pool.window.pad_right = 2;
+    return one(builder, OP_POOL, "pool/dilated", &pool, x);
 }
 
 static uint32_t add_activations(struct builder *builder, uint32_t x)

@@ -140,7 +140,8 @@ START_TEST(all_layers_of_unknown_kinds_are_named)
     check_refused(net_patched(&bytes, "model", "Neuron", "Nouron", 6, 0), E_DLC_LAYER,
                   "13 layers of a kind that cannot be read: relu (Nouron), relu6 (Nouron), clip");
     check_refused(net_patched(&bytes, "model", "Pooling", "Poolimg", 7, 0), E_DLC_LAYER,
-                  "pool/valid (Poolimg), pool/explicit (Poolimg), roi pool (RoiPoolimg); convert");
+                  "pool/valid (Poolimg), pool/explicit (Poolimg), pool/dilated (Poolimg), roi pool "
+                  "(RoiPoolimg); convert");
     buf_done(&bytes);
     graph_unref(graph);
 }
