@@ -189,12 +189,12 @@ static uint32_t add_sum(struct builder *builder, const struct sum *sum, uint32_t
 {
     const struct deconv_attrs attrs = {.window = {3, 3, 1, 1, 1, 1, 1, 1, 1, 1, PADDING_EXPLICIT},
                                        .groups = sum->groups};
-    uint32_t w;
 
     if (!sum->groups)
         return conv(builder, "conv", x, 7, 3, 1, 1);
-    w = net_constant(builder, "w", SHAPE(3, 3, 3, sum->group_out), NULL);
-    return net_node(builder, "deconv", OP_DECONV, &attrs, x, w, NO_VALUE, NO_VALUE);
+    return net_node(builder, "deconv", OP_DECONV, &attrs, x,
+                    net_constant(builder, "w", SHAPE(3, 3, 3, sum->group_out), NULL), NO_VALUE,
+                    NO_VALUE);
 }
 
 /* x [1,5,4,3] -> SUM -> LIMIT -> y, with the sum asked for too or not. */
