@@ -88,6 +88,15 @@ static int check_weights(struct conversion *c, const struct ops_entry *entry)
     return layer_blob(c, 0, "the weights", 1, &blob);
 }
 
+/* Every layer says itself how many tops it may have; what it says of none is said here. */
+static int check_tops(struct conversion *c)
+{
+    for (uint32_t i = 0; i < c->node->n_outputs; i++)
+        if (conversion_output(c, i)->state == TENSOR_UNKNOWN && conversion_output(c, i)->needed)
+            return conversion_unsupported(c, WAY_REPLACE, "top %u is not supported", i);
+    return 0;
+}
+
 static int convert_node(struct conversion *c)
 {
     const struct ops_entry *entry = caffe_ops_find(c->node->op);
@@ -98,7 +107,9 @@ static int convert_node(struct conversion *c)
     r = caffe_ops_enter(c, c->node);
     if (r == 0 && !knows_bottoms(c))
         return check_weights(c, entry);
-    return r < 0 ? r : entry->convert(c);
+    if (r == 0)
+        r = entry->convert(c);
+    return r < 0 ? r : check_tops(c);
 }
 
 /* All layers mean the order of their axes that the file has. */
