@@ -179,9 +179,8 @@ START_TEST(a_plan_is_small_beside_the_weights_that_it_uses_where_they_lie)
 }
 END_TEST
 
-/* A convolution, or, with groups, a deconvolution. */
 struct sum {
-    int32_t groups;
+    int32_t groups; /* of a deconvolution; 0: a convolution */
     uint32_t group_out;
 };
 
@@ -256,8 +255,7 @@ START_TEST(a_relu_or_clip_goes_along_with_the_sum_unless_the_sum_is_asked_for)
         size_t n = run_limit(sum, limits[i % 3].op, limits[i % 3].attrs, false, along, &n_along);
 
         run_limit(sum, limits[i % 3].op, limits[i % 3].attrs, true, apart, &n_apart);
-        ck_assert_uint_eq(n_along, 1);
-        ck_assert_uint_eq(n_apart, 2);
+        ck_assert(n_along == 1 && n_apart == 2);
         ck_assert_floats_near(along, apart, n, 0); /* NaNs too */
     }
 }
