@@ -11,13 +11,13 @@
 static bool bypass(struct match *m, struct tf_node *node)
 {
     for (uint32_t i = 0; i < node->node.n_inputs; i++) {
-        struct tf_node *maker = match_maker(m, node->node.inputs[i]);
+        struct tf_node *maker = match_maker(m, match_in(node, i));
 
         while (maker && match_is_op(maker, SAME) && maker->node.n_inputs >= 1 &&
-               *maker->node.inputs[0]) {
-            if (!match_redirect(m, node, i, maker->node.inputs[0]))
+               *match_in(maker, 0)) {
+            if (!match_redirect(m, node, i, match_in(maker, 0)))
                 return false;
-            maker = match_maker(m, node->node.inputs[i]);
+            maker = match_maker(m, match_in(node, i));
         }
     }
     return m->r == 0;

@@ -55,14 +55,14 @@ bool idiom_dilation(struct match *m, struct tf_node *node)
     if (!conv || !match_is_op(conv, "Conv2D DepthwiseConv2dNative") || !is_plain(conv->def) ||
         conv->node.n_inputs < 2 || conv->node.n_inputs > 3)
         return false;
-    blocks = match_made_by(m, conv->node.inputs[0], "SpaceToBatchND");
-    if (!blocks || blocks->node.n_inputs != 3 || !are_same_blocks(m, blocks->node.inputs[1], in[1]))
+    blocks = match_made_by(m, match_in(conv, 0), "SpaceToBatchND");
+    if (!blocks || blocks->node.n_inputs != 3 || !are_same_blocks(m, match_in(blocks, 1), in[1]))
         return false;
-    with.inputs[0] = blocks->node.inputs[0];
-    with.inputs[1] = conv->node.inputs[1];
-    with.inputs[2] = conv->node.n_inputs > 2 ? conv->node.inputs[2] : "";
+    with.inputs[0] = match_in(blocks, 0);
+    with.inputs[1] = match_in(conv, 1);
+    with.inputs[2] = conv->node.n_inputs > 2 ? match_in(conv, 2) : "";
     with.inputs[3] = in[1];
-    with.inputs[4] = blocks->node.inputs[2];
+    with.inputs[4] = match_in(blocks, 2);
     with.inputs[5] = in[2];
     with.op = conv->op;
     with.def = conv->def;

@@ -28,7 +28,7 @@ static bool is_random(struct match *m, const char *tensor)
         if (tf_ops_is_random(node->def))
             return true;
         for (uint32_t i = 0; i < node->node.n_inputs && i < 2 && n < ARRAY_SIZE(stack); i++)
-            stack[n++] = node->node.inputs[i];
+            stack[n++] = match_in(node, i);
     }
     return false;
 }
@@ -51,7 +51,7 @@ static const char *unscaled(struct match *m, const char *tensor)
     if (!node)
         return tensor;
     if (match_is_op(node, "RealDiv Div"))
-        return node->node.inputs[0];
+        return match_in(node, 0);
     return match_sides(m, node, &x, &k, &first) ? x : tensor;
 }
 
@@ -113,7 +113,7 @@ static const char *take_factors(struct match *m, const char *tensor, struct slop
             return tensor;
         if (match_is_op(node, "Neg")) {
             slopes->scale = -slopes->scale;
-            tensor = node->node.inputs[0];
+            tensor = match_in(node, 0);
             continue;
         }
         if (!match_sides(m, node, &x, &k, &first))
@@ -138,9 +138,9 @@ static bool is_below(struct match *m, const char *tensor, const char *x, double 
     if (!node)
         return false;
     if (match_is_op(node, "Relu")) {
-        inner = match_made_by(m, node->node.inputs[0], "Neg");
+        inner = match_made_by(m, match_in(node, 0), "Neg");
         *ret_scale = -1;
-        return inner && match_same(inner->node.inputs[0], x);
+        return inner && match_same(match_in(inner, 0), x);
     }
     other = match_other(node, x);
     if (!other)
@@ -149,9 +149,9 @@ static bool is_below(struct match *m, const char *tensor, const char *x, double 
         *ret_scale = 1;
         return match_is_number(m, other, 0);
     }
-    inner = match_made_by(m, node->node.inputs[1], "Abs");
+    inner = match_made_by(m, match_in(node, 1), "Abs");
     *ret_scale = 2;
-    return inner && match_same(node->node.inputs[0], x) && match_same(inner->node.inputs[0], x);
+    return inner && match_same(match_in(node, 0), x) && match_same(match_in(inner, 0), x);
 }
 
 static bool replace_prelu(struct match *m, struct tf_node *node, const char *x,
@@ -171,12 +171,12 @@ static bool replace_prelu(struct match *m, struct tf_node *node, const char *x,
 static bool find_leaky(struct match *m, struct tf_node *node)
 {
     for (uint32_t i = 0; i < 2; i++) {
-        const char *x = node->node.inputs[i];
+        const char *x = match_in(node, i);
         struct slopes slopes = {NULL, 1};
-        const char *core = take_factors(m, node->node.inputs[!i], &slopes);
+        const char *core = take_factors(m, match_in(node, !i), &slopes);
 
         if (match_same(core, x) && !slopes.numbers && slopes.scale >= 0 && slopes.scale <= 1 &&
-            !match_same(node->node.inputs[!i], x))
+            !match_same(match_in(node, !i), x))
             return replace_prelu(m, node, x, &slopes);
     }
     return false;
@@ -193,18 +193,18 @@ bool idiom_prelu(struct match *m, struct tf_node *node)
     if (!minus && !match_is_op(node, "Add AddV2"))
         return false;
     for (uint32_t i = 0; i < (minus ? 1u : 2u); i++) {
-        const struct tf_node *above = match_made_by(m, node->node.inputs[i], "Relu");
+        const struct tf_node *above = match_made_by(m, match_in(node, i), "Relu");
         struct slopes slopes = {NULL, minus ? -1 : 1};
         const char *core;
         double scale;
 
         if (!above)
             continue;
-        core = take_factors(m, node->node.inputs[!i], &slopes);
-        if (!is_below(m, core, above->node.inputs[0], &scale))
+        core = take_factors(m, match_in(node, !i), &slopes);
+        if (!is_below(m, core, match_in(above, 0), &scale))
             continue;
         slopes.scale *= scale;
-        return replace_prelu(m, node, above->node.inputs[0], &slopes);
+        return replace_prelu(m, node, match_in(above, 0), &slopes);
     }
     return false;
 }

@@ -49,7 +49,7 @@ bool idiom_l2_norm(struct match *m, struct tf_node *node)
         l2.epsilon_kind = L2_NORM_ADD;
     sum = match_made_by(m, s, "Sum");
     axes = sum ? quotient_kept_axes(m, sum) : NULL;
-    if (!axes || axes->n == 0 || !quotient_is_square(m, sum->node.inputs[0], x))
+    if (!axes || axes->n == 0 || !quotient_is_square(m, match_in(sum, 0), x))
         return false;
     quotient_set_axes(&l2, axes);
     with.inputs[0] = x;

@@ -210,7 +210,7 @@ static const struct numbers *mean_axes(struct match *m, const char *tensor, cons
 {
     const struct tf_node *node = match_made_by(m, tensor, "Mean");
 
-    return node && match_same(node->node.inputs[0], x) ? quotient_kept_axes(m, node) : NULL;
+    return node && match_same(match_in(node, 0), x) ? quotient_kept_axes(m, node) : NULL;
 }
 
 static bool are_same_axes(const struct numbers *a, const struct numbers *b)
@@ -228,11 +228,11 @@ static const char *deviation_mean(struct match *m, const char *tensor, const cha
     if (node)
         return match_other(node, x);
     node = match_made_by(m, tensor, "Square Mul Pow");
-    apart = node ? match_made_by(m, node->node.inputs[0], "Sub") : NULL;
-    if (!apart || !match_same(apart->node.inputs[0], x) ||
-        !quotient_is_square(m, tensor, node->node.inputs[0]))
+    apart = node ? match_made_by(m, match_in(node, 0), "Sub") : NULL;
+    if (!apart || !match_same(match_in(apart, 0), x) ||
+        !quotient_is_square(m, tensor, match_in(node, 0)))
         return NULL;
-    return apart->node.inputs[1];
+    return match_in(apart, 1);
 }
 
 /* SUM as the variance of X plus a number. */
@@ -247,7 +247,7 @@ static bool read_variance(struct match *m, const char *sum, const char *x, struc
         return false;
     variance = match_made_by(m, v, "Mean");
     axes = variance ? quotient_kept_axes(m, variance) : NULL;
-    middle = axes ? deviation_mean(m, variance->node.inputs[0], x) : NULL;
+    middle = axes ? deviation_mean(m, match_in(variance, 0), x) : NULL;
     if (!middle || !are_same_axes(mean_axes(m, middle, x), axes))
         return false;
     quotient_set_axes(ret, axes);
@@ -265,9 +265,9 @@ static bool find_quotient(struct match *m, struct tf_node *node)
     if (!quotient_read(m, node, &x, &sum))
         return false;
     apart = match_made_by(m, x, "Sub");
-    x = apart ? apart->node.inputs[0] : NULL;
+    x = apart ? match_in(apart, 0) : NULL;
     if (!x || !read_variance(m, sum, x, &statistics) ||
-        !are_same_axes(mean_axes(m, apart->node.inputs[1], x),
+        !are_same_axes(mean_axes(m, match_in(apart, 1), x),
                        &(struct numbers){.n = statistics.axes.n, .whole = statistics.axes.v}))
         return false;
     with.inputs[0] = x;
@@ -302,15 +302,15 @@ static bool read_term(struct match *m, const char *term, const char *factor, con
     if (match_is_op(node, "Mul")) {
         x = match_other(node, factor);
         product = x ? match_made_by(m, x, "Neg") : NULL;
-        *ret_mean = product ? product->node.inputs[0] : NULL;
+        *ret_mean = product ? match_in(product, 0) : NULL;
         return product != NULL;
     }
     if (match_is_op(node, "Sub")) {
-        *ret_shift = node->node.inputs[0];
+        *ret_shift = match_in(node, 0);
         if (!match_numbers(m, *ret_shift))
             return false;
     }
-    product = match_made_by(m, node->node.inputs[match_is_op(node, "Sub")], "Mul");
+    product = match_made_by(m, match_in(node, match_is_op(node, "Sub")), "Mul");
     *ret_mean = product ? match_other(product, factor) : NULL;
     return *ret_mean != NULL;
 }
@@ -320,15 +320,15 @@ static bool find_sum(struct match *m, struct tf_node *node)
 {
     for (uint32_t i = 0; i < 2; i++) {
         struct replacement with = {.op = &moments_op, .n_inputs = 3};
-        const struct tf_node *product = match_made_by(m, node->node.inputs[i], "Mul");
+        const struct tf_node *product = match_made_by(m, match_in(node, i), "Mul");
         struct statistics statistics = {0};
         const char *middle;
 
         for (uint32_t k = 0; product && k < 2; k++) {
-            const char *x = product->node.inputs[k], *factor = product->node.inputs[!k];
+            const char *x = match_in(product, k), *factor = match_in(product, !k);
 
             if (!read_factor(m, factor, x, &statistics, &with.inputs[1]) ||
-                !read_term(m, node->node.inputs[!i], factor, &middle, &with.inputs[2]) ||
+                !read_term(m, match_in(node, !i), factor, &middle, &with.inputs[2]) ||
                 !mean_axes(m, middle, x))
                 continue;
             with.inputs[0] = x;
@@ -350,7 +350,7 @@ static bool extend(struct match *m, struct tf_node *node)
     if (!match_sides(m, node, &x, &k, &first) || !match_is_single(m, x))
         return false;
     norm = match_idiom(m, x, &moments_op);
-    if (!norm || *norm->node.inputs[2] || (is_scale && *norm->node.inputs[1]))
+    if (!norm || *match_in(norm, 2) || (is_scale && *match_in(norm, 1)))
         return false;
     memcpy(with.inputs, norm->node.inputs, 3 * sizeof(const char *));
     with.inputs[is_scale ? 1 : 2] = k;

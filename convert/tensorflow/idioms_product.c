@@ -44,7 +44,7 @@ static bool take_apart(struct match *m, const struct tf_node *node, struct produ
         const struct tf_node *product = open[--n];
 
         for (uint32_t i = 0; i < 2; i++) {
-            const char *in = product->node.inputs[i];
+            const char *in = match_in(product, i);
             bool below = i && match_is_op(product, "RealDiv Div");
             const struct tf_node *inner = match_made_by(m, in, "Mul RealDiv");
 
@@ -105,7 +105,7 @@ static const char *hard_gate(struct match *m, const char *tensor)
     const char *x, *k;
     bool first;
 
-    add = relu6 ? match_made_by(m, relu6->node.inputs[0], "Add AddV2") : NULL;
+    add = relu6 ? match_made_by(m, match_in(relu6, 0), "Add AddV2") : NULL;
     if (!add || !match_sides(m, add, &x, &k, &first) || !match_is_number(m, k, 3))
         return NULL;
     return x;
@@ -123,7 +123,7 @@ static bool find_hard(struct match *m, struct tf_node *node, const struct produc
         bool whole = gate && ((const struct function *)gate->idiom)->op == OP_HARD_SIGMOID;
 
         /* The sixth may have been taken by the gate, which came first. */
-        x = whole ? gate->node.inputs[0] : hard_gate(m, product->factors[i]);
+        x = whole ? match_in(gate, 0) : hard_gate(m, product->factors[i]);
         if (!x || !near(product->number, whole ? 1 : 1.0 / 6))
             continue;
         if (product->n == 1 && !whole)
@@ -148,9 +148,9 @@ static bool find_swish(struct match *m, struct tf_node *node, const struct produ
 
         if (!sigmoid)
             continue;
-        if (match_same(sigmoid->node.inputs[0], x))
+        if (match_same(match_in(sigmoid, 0), x))
             return replace(m, node, x, &swish);
-        scaled = match_made_by(m, sigmoid->node.inputs[0], "Mul");
+        scaled = match_made_by(m, match_in(sigmoid, 0), "Mul");
         if (!scaled || !match_sides(m, scaled, &inner, &k, &first) || !match_same(inner, x) ||
             !match_number(m, k, &beta))
             continue;
@@ -192,8 +192,7 @@ static bool is_tanh_argument(struct match *m, const char *tensor, const char *x)
     if (!cube || !match_sides(m, cube, &inner, &k, &first) || !match_is_number(m, k, 0.044715))
         return false;
     power = match_made_by(m, inner, "Pow");
-    return power && match_same(power->node.inputs[0], x) &&
-           match_is_number(m, power->node.inputs[1], 3);
+    return power && match_same(match_in(power, 0), x) && match_is_number(m, match_in(power, 1), 3);
 }
 
 /* 0.5 * x * (1 + erf(x / sqrt(2))), or by tanh. */
@@ -213,8 +212,8 @@ static bool find_gelu(struct match *m, struct tf_node *node, const struct produc
         if (!inner)
             continue;
         gelu.attrs.gelu.by_tanh = match_is_op(inner, "Tanh");
-        if (gelu.attrs.gelu.by_tanh ? is_tanh_argument(m, inner->node.inputs[0], x)
-                                    : is_times(m, inner->node.inputs[0], x, M_SQRT1_2))
+        if (gelu.attrs.gelu.by_tanh ? is_tanh_argument(m, match_in(inner, 0), x)
+                                    : is_times(m, match_in(inner, 0), x, M_SQRT1_2))
             return replace(m, node, x, &gelu);
     }
     return false;

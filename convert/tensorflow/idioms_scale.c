@@ -32,7 +32,7 @@ static bool says(const struct tf_node *node, const char *name)
 static uint32_t count_channels(struct match *m, const struct tf_node *product)
 {
     const struct numbers *weights =
-        product->node.n_inputs > 1 ? match_numbers(m, product->node.inputs[1]) : NULL;
+        product->node.n_inputs > 1 ? match_numbers(m, match_in(product, 1)) : NULL;
     const uint32_t *dim;
 
     if (!weights)
@@ -74,7 +74,7 @@ static const struct tf_node *find_product(struct match *m, const char *x, uint32
         return NULL;
     *ret_place = match_is_op(node, "Conv2DBackpropInput") ? 3 : 2;
     if (node->node.n_inputs > 6 ||
-        (node->node.n_inputs > *ret_place && *node->node.inputs[*ret_place]))
+        (node->node.n_inputs > *ret_place && *match_in(node, *ret_place)))
         return NULL;
     return node->node.n_inputs >= *ret_place ? node : NULL;
 }

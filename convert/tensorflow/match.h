@@ -14,6 +14,12 @@ struct match {
     int r; /* 0, -ENOMEM or another error of conversion_numbers but E_CONVERT_LAYER */
 };
 
+/* What NODE reads through input I; "": nothing. */
+static inline const char *match_in(const struct tf_node *node, uint32_t i)
+{
+    return i < node->node.n_inputs ? node->node.inputs[i] : "";
+}
+
 /* The node that makes TENSOR in a run; NULL: an input of the network, or a constant. */
 struct tf_node *match_maker(struct match *m, const char *tensor);
 

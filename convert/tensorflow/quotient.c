@@ -9,9 +9,9 @@ static const char *under_root(struct match *m, const char *tensor)
 {
     const struct tf_node *node = match_made_by(m, tensor, "Sqrt Pow");
 
-    if (!node || (match_is_op(node, "Pow") && !match_is_number(m, node->node.inputs[1], 0.5)))
+    if (!node || (match_is_op(node, "Pow") && !match_is_number(m, match_in(node, 1), 0.5)))
         return NULL;
-    return node->node.inputs[0];
+    return match_in(node, 0);
 }
 
 /* The sum under the root that TENSOR is one part of: 1 / sqrt(sum); NULL. */
@@ -22,10 +22,10 @@ const char *quotient_under_rsqrt(struct match *m, const char *tensor)
     if (!node)
         return NULL;
     if (match_is_op(node, "Rsqrt"))
-        return node->node.inputs[0];
+        return match_in(node, 0);
     if (match_is_op(node, "Reciprocal"))
-        return under_root(m, node->node.inputs[0]);
-    return match_is_number(m, node->node.inputs[1], -0.5) ? node->node.inputs[0] : NULL;
+        return under_root(m, match_in(node, 0));
+    return match_is_number(m, match_in(node, 1), -0.5) ? match_in(node, 0) : NULL;
 }
 
 /* NODE as x / sqrt(sum). */
@@ -55,11 +55,11 @@ bool quotient_is_square(struct match *m, const char *tensor, const char *x)
 {
     const struct tf_node *node = match_made_by(m, tensor, "Square Mul Pow");
 
-    if (!node || !match_same(node->node.inputs[0], x))
+    if (!node || !match_same(match_in(node, 0), x))
         return false;
     if (match_is_op(node, "Mul"))
-        return match_same(node->node.inputs[1], x);
-    return match_is_op(node, "Square") || match_is_number(m, node->node.inputs[1], 2);
+        return match_same(match_in(node, 1), x);
+    return match_is_op(node, "Square") || match_is_number(m, match_in(node, 1), 2);
 }
 
 /* Over which axes a reduction goes that keeps them; NULL. */
@@ -67,7 +67,7 @@ const struct numbers *quotient_kept_axes(struct match *m, const struct tf_node *
 {
     const struct graphdef_attr *keep = tf_attr_find(node->def, "keep_dims");
     const struct numbers *axes =
-        node->node.n_inputs == 2 ? match_numbers(m, node->node.inputs[1]) : NULL;
+        node->node.n_inputs == 2 ? match_numbers(m, match_in(node, 1)) : NULL;
 
     if (!axes || axes->is_float || !keep || keep->kind != GRAPHDEF_BOOL || !keep->i)
         return NULL;

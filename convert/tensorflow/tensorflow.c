@@ -77,6 +77,21 @@ static void look_at_inputs(struct conversion *c, bool *ret_unknown, bool *ret_nu
     }
 }
 
+/* Has everything been made that somebody reads? Batch norms have outputs for training, ... */
+static int check_outputs(struct conversion *c)
+{
+    int r = 0;
+
+    for (uint32_t i = 0; i < c->node->n_outputs; i++) {
+        const struct tensor *output = conversion_output(c, i);
+
+        if (output && output->n_uses && output->state == TENSOR_UNKNOWN)
+            r = conversion_unsupported(c, WAY_CUT, "its output %u is read, which is not supported",
+                                       i);
+    }
+    return r;
+}
+
 /* By the first node that needs a run all constants are known: time to look for idioms. */
 static int prepare(struct conversion *c, const struct tf_node *node, bool *ret_wanted)
 {
@@ -106,7 +121,8 @@ static int convert_node(struct conversion *c)
     /* What follows a node that could not be converted is not looked at: its input has no shape. */
     if (r < 0 || unknown)
         return r;
-    return numbers && node->op->fold ? node->op->fold(c) : node->op->convert(c);
+    r = numbers && node->op->fold ? node->op->fold(c) : node->op->convert(c);
+    return r < 0 ? r : check_outputs(c);
 }
 
 /* Pictures lie as in the graph: nothing is turned but where a node says NCHW. */
