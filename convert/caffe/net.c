@@ -40,13 +40,14 @@ static bool is_one_of(const char *const *words, size_t n, const char *word)
     return false;
 }
 
-/* Data, ImageData, HDF5Data and their like bring what a run brings. */
+/* Data, ImageData, HDF5Data and their like, and Python that reads nothing, bring what a run brings.
+ */
 static bool is_data(const char *op, const struct rows *bottoms)
 {
     size_t length = strlen(op);
 
-    return bottoms->n == 0 &&
-           (strcmp(op, "Input") == 0 || (length >= 4 && strcmp(op + length - 4, "Data") == 0));
+    return bottoms->n == 0 && (strcmp(op, "Input") == 0 || strcmp(op, "Python") == 0 ||
+                               (length >= 4 && strcmp(op + length - 4, "Data") == 0));
 }
 
 static int broken(const struct reader *reader, const struct pbtext_field *field, const char *why)

@@ -49,6 +49,7 @@ int convert_caffe_crop(struct conversion *c);
 int convert_caffe_deconv(struct conversion *c);
 int convert_caffe_depthwise(struct conversion *c);
 int convert_caffe_detection(struct conversion *c);
+int convert_caffe_dropout(struct conversion *c);
 int convert_caffe_eltwise(struct conversion *c);
 int convert_caffe_elu(struct conversion *c);
 int convert_caffe_embed(struct conversion *c);

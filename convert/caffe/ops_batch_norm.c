@@ -9,11 +9,15 @@
 #include "convert/caffe/param.h"
 #include "convert/layout.h"
 #include "model/ops/binary.h"
+#include "model/ops/instance_norm.h"
 
 /* What happens to each channel: x * scale + shift. */
 struct affine {
     uint32_t n;
     double *scale, *shift;
+    bool
+        measured; /* x is first normalised by its own mean and variance, not by those in the file */
+    float epsilon; /* of that */
 };
 
 static int affine_new(struct conversion *c, uint32_t n, struct affine *ret)
@@ -22,8 +26,11 @@ static int affine_new(struct conversion *c, uint32_t n, struct affine *ret)
 
     if (r < 0)
         return r;
-    *ret = (struct affine){n, arena_alloc(&c->arena, n * sizeof(double)),
-                           arena_alloc(&c->arena, n * sizeof(double))};
+    *ret = (struct affine){.n = n,
+                           .scale = arena_alloc(&c->arena, n * sizeof(double)),
+                           .shift = arena_alloc(&c->arena, n * sizeof(double))};
+    for (uint32_t i = 0; ret->scale && i < n; i++)
+        ret->scale[i] = 1;
     return ret->scale && ret->shift ? 0 : -ENOMEM;
 }
 
@@ -33,11 +40,8 @@ static int read_batch_norm(struct conversion *c, struct affine *affine)
     const struct caffe_blob *blob[3];
     const double *mean, *variance, *factor;
     double by;
-    float epsilon;
-    int r = param_f32(c, "eps", 1e-5f, &epsilon);
+    int r = layer_blob(c, 0, "the means", affine->n, &blob[0]);
 
-    if (r == 0)
-        r = layer_blob(c, 0, "the means", affine->n, &blob[0]);
     if (r == 0)
         r = layer_blob(c, 1, "the variances", affine->n, &blob[1]);
     if (r == 0)
@@ -52,7 +56,7 @@ static int read_batch_norm(struct conversion *c, struct affine *affine)
         return r;
     by = *factor == 0 ? 0 : 1 / *factor;
     for (uint32_t i = 0; i < affine->n; i++) {
-        double deviation = variance[i] * by + epsilon;
+        double deviation = variance[i] * by + affine->epsilon;
 
         if (!(deviation > 0))
             return conversion_unsupported(c, "the caffemodel is damaged: get it again",
@@ -60,6 +64,26 @@ static int read_batch_norm(struct conversion *c, struct affine *affine)
         affine->scale[i] = 1 / sqrt(deviation);
         affine->shift[i] = -mean[i] * by * affine->scale[i];
     }
+    return 0;
+}
+
+/*
+ * Whose mean and variance: the file's, unless use_global_stats says that those of what is there
+ * count. Of one picture these are those of each channel.
+ */
+static int read_statistics(struct conversion *c, const struct tensor *x, struct affine *affine)
+{
+    bool global;
+    int r = param_bool(c, "use_global_stats", true, &global);
+
+    if (r == 0)
+        r = param_f32(c, "eps", 1e-5f, &affine->epsilon);
+    if (r < 0 || global)
+        return r < 0 ? r : read_batch_norm(c, affine);
+    affine->measured = true;
+    if (x->shape.rank != 4 || x->shape.dim[0] != 1)
+        return conversion_unsupported(c, "set use_global_stats to true, or a batch of 1 (-d)",
+                                      "use_global_stats false, for more than one picture");
     return 0;
 }
 
@@ -92,9 +116,14 @@ static int make_affine(struct conversion *c, struct tensor *x, uint32_t axis,
 {
     struct view view = layout_axis_last(x, axis);
     uint32_t in[3];
+    const struct instance_norm_attrs measured = {affine->epsilon};
     struct node_spec spec = {.op = OP_BATCH_NORM, .inputs = in, .n_inputs = 3};
     int r = layout_bring(c, x, &view, &in[0]);
 
+    if (affine->measured) {
+        spec.op = OP_INSTANCE_NORM;
+        spec.attrs = &measured;
+    }
     if (r == 0)
         r = layer_place(c, affine->scale, affine->n, "weights", &in[1]);
     if (r == 0)
@@ -147,6 +176,7 @@ static int make_joined(struct conversion *c, struct tensor *x, struct affine *af
         r = make_affine(c, x, 1, affine);
     c->wanted[user] = false;
     c->node = first;
+    conversion_output(c, 0)->needed = false;
     return r;
 }
 
@@ -164,7 +194,7 @@ int convert_caffe_batch_norm(struct conversion *c)
     if (r == 0)
         r = affine_new(c, x->shape.dim[1], &affine);
     if (r == 0)
-        r = read_batch_norm(c, &affine);
+        r = read_statistics(c, x, &affine);
     if (r < 0)
         return r;
     scale = find_scale(c);
@@ -277,8 +307,6 @@ static int make_channels(struct conversion *c, struct tensor *x, const struct sp
     const double *bias;
     int r = affine_new(c, (uint32_t)span->count, &affine);
 
-    for (uint32_t i = 0; r == 0 && i < affine.n; i++)
-        affine.scale[i] = 1;
     if (r == 0 && multiply)
         r = apply_scale(c, &affine);
     if (r == 0 && !multiply)

@@ -9,8 +9,30 @@
 #include "convert/layout.h"
 #include "convert/slices.h"
 #include "model/ops/channel_shuffle.h"
+#include "model/ops/power.h"
 
-/* Dropout, Split: every top is the bottom under another name. */
+/* Dropout, as it is when a network is used; a fork of Caffe scales then instead of in training. */
+int convert_caffe_dropout(struct conversion *c)
+{
+    struct power_attrs attrs = {.power = 1};
+    struct tensor *x;
+    float ratio;
+    bool scaled;
+    int r = caffe_ops_check_blobs(c, 1, 1);
+
+    if (r == 0)
+        r = conversion_activation(c, 0, &x);
+    if (r == 0)
+        r = param_bool(c, "scale_train", true, &scaled);
+    if (r == 0)
+        r = param_f32(c, "dropout_ratio", 0.5F, &ratio);
+    if (r < 0 || scaled)
+        return r < 0 ? r : conversion_alias(c, 0, x);
+    attrs.scale = 1 - ratio;
+    return emit_each(c, x, OP_POWER, &attrs);
+}
+
+/* Split: every top is the bottom under another name. */
 int convert_caffe_alias(struct conversion *c)
 {
     struct tensor *x;
@@ -22,6 +44,18 @@ int convert_caffe_alias(struct conversion *c)
     return r;
 }
 
+/* Is all that reads top 0 an InnerProduct that flattens what it reads, in the same order? */
+static bool feeds_product(struct conversion *c, const struct shape *x, const struct shape *y)
+{
+    const struct tensor *top = conversion_output(c, 0);
+    const struct foreign_node *user =
+        top && top->n_uses == 1 && top->user != NO_NODE ? c->nodes[top->user] : NULL;
+
+    return user && strcmp(user->op, "InnerProduct") == 0 && y->rank == 2 && x->rank > 2 &&
+           x->dim[0] == y->dim[0] &&
+           !pbtext_find(pbtext_find(caffe_layer_of(user)->text, "inner_product_param"), "axis");
+}
+
 /*
  * X in another shape. Where only H and W change behind the channels, channels last stay last; a
  * picture of one place lies both ways at once.
@@ -31,6 +65,8 @@ static int make_shape(struct conversion *c, struct tensor *x, const struct shape
     struct view plain = view_identity(), last = view_channel_last(y->rank);
     struct view x_last = view_channel_last(x->shape.rank);
 
+    if (feeds_product(c, &x->shape, y))
+        return conversion_alias(c, 0, x);
     if (x->shape.rank > 2 && y->rank > 2 && view_equal(&x->view, &x_last, x->shape.rank) &&
         x->state == TENSOR_VALUE && x->shape.dim[0] == y->dim[0] && x->shape.dim[1] == y->dim[1]) {
         struct shape sizes = view_apply(&last, y);

@@ -298,12 +298,16 @@ def norms():
     one('batch_norm', 'BatchNorm', 'batch_norm_param { use_global_stats: true eps: 0.01 }', x, [mean * 2, var * 2, F32([2])], 'Input BatchNorm',
         want=[norm(x, 0.01)])
     weights = {'bn': [mean, var, F32([1])], 'sc': [gamma, beta]}
-    bn = layer('bn', 'BatchNorm', 'data', 'n') + layer('sc', 'Scale', 'n', 's', 'scale_param { bias_term: true }')
+    sc = layer('sc', 'Scale', 'n', 's', 'scale_param { bias_term: true }')
+    bn = layer('bn', 'BatchNorm', 'data', 'n') + sc
     case('batch_norm_scale', bn, {'data': x}, 's', weights, want=[scaled(norm(x))], ops='Input BatchNorm')
     case('batch_norm_seen', bn, {'data': x}, 'n s', weights, want=[norm(x), scaled(norm(x))], out_node=('n', 's'), ops='Input BatchNorm BatchNorm')
     conv = layer('c', 'Convolution', 'data', 'c', 'convolution_param { num_output: 3 kernel_size: 3 bias_term: false }')
     place = layer('bn', 'BatchNorm', 'c', 'c') + layer('sc', 'Scale', 'c', 'c', 'scale_param { bias_term: true }') + layer('r', 'ReLU', 'c', 'c')
     case('batch_norm_folded', conv + place, {'data': x}, 'c', dict(weights, c=[rand(3, 3, 3, 3)]), ops='Input Conv Relu')
+    measured = (x - x.mean((2, 3), keepdims=True)) / np.sqrt(x.var((2, 3), keepdims=True) + 1e-5)
+    case('batch_norm_measured', layer('bn', 'BatchNorm', 'data', 'n', 'batch_norm_param { use_global_stats: false }') + sc, {'data': x[:1]}, 's',
+         weights, want=[scaled(measured[:1])], ops='Input InstanceNorm')
     one('scale', 'Scale', 'scale_param { bias_term: true }', x, [gamma, beta], 'Input BatchNorm', want=[scaled(x)])
     one('scale_no_bias', 'Scale', '', x, [gamma], 'Input BatchNorm', want=[x * gamma[:, None, None]])
     g = rand(4)
@@ -408,6 +412,12 @@ def shapes():
          want=[np.concatenate([x, z], 3)], ops='Input Input Concat')
     case('concat_dim', layer('c', 'Concat', 'data z', 'y', 'concat_param { concat_dim: 2 }'), {'data': x, 'z': (z := rand(1, 4, 1, 2))}, 'y',
          want=[np.concatenate([x, z], 2)])
+    fp = layer('f', 'Flatten', 'data', 'f') + layer('p', 'InnerProduct', 'f', 'y', 'inner_product_param { num_output: 2 }')
+    w, b = rand(2, 24), rand(2)
+    case('flatten_product', fp, ins, 'y', {'p': [w, b]}, want=[x.reshape(1, 24) @ w.T + b], ops='Input FullyConnected')
+    case('flatten_seen', fp, ins, 'f y', {'p': [w, b]}, want=[x.reshape(1, 24), x.reshape(1, 24) @ w.T + b], out_node=('f', 'y'),
+         ops='Input Permute Reshape FullyConnected')
+    one('dropout_scaled', 'Dropout', 'dropout_param { dropout_ratio: 0.25 scale_train: false }', x, ops='Input Power', want=[x * 0.75])
     case('slice', layer('s', 'Slice', 'data', 'a b', 'slice_param { slice_point: 1 }'), ins, 'a b', want=[x[:, :1], x[:, 1:]],
          ops='Input StridedSlice StridedSlice')
     case('slice_even', layer('s', 'Slice', 'data', 'a b d', 'slice_param { axis: 2 }'), ins, 'a b d', want=[x[:, :, i:i + 1] for i in range(3)])
@@ -492,6 +502,8 @@ def heads():
     case('head_shape', relu.replace('"c"', '"data"'), {'data': x}, 'data.1', want=[y], form='input_shape', text='input: "data"\n'
          'input_shape { dim: 1 dim: 2 dim: 4 dim: 4 }\n' + layer('r', 'ReLU', 'data', 'data.1'))
     case('head_dims', '', {'data': x}, 'y', want=[y], text='input: "data"\n' + layer('r', 'ReLU', 'data', 'y'), dims=[('data', '1,2,4,4')])
+    case('head_python', '', {'data': x}, 'y', want=[y], text='layer { name: "d" type: "Python" top: "data" top: "label" python_param { module: "m" } }\n' +
+         layer('r', 'ReLU', 'data', 'y'), dims=[('data', '1,2,4,4')])
     train = 'layer { name: "data" type: "Data" top: "data" top: "label" include { phase: TRAIN } transform_param { crop_size: 4 } }\n' \
             'layer { name: "data" type: "Data" top: "data" top: "label" include { phase: TEST } transform_param { crop_size: 4 } }\n' + \
             layer('d', 'Dropout', 'data', 'data') + \
