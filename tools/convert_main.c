@@ -14,6 +14,7 @@
 #include "model/dlc/dlc.h"
 #include "tools/convert_command.h"
 #include "tools/convert_options.h"
+#include "tools/convert_print.h"
 #include "tools/file.h"
 
 #define MODEL_MOST     ((size_t)INT32_MAX) /* protobuf's own limit */
@@ -36,6 +37,17 @@ struct arguments {
     uint32_t n_dims, n_types, n_encodings, n_outputs, n_inputs;
 };
 
+/* The program's option for a purpose that it has one for. */
+static const struct args_option *find_option(const struct arguments *arguments,
+                                             enum convert_option meaning)
+{
+    const struct args_option *option = arguments->table.options;
+
+    while (option->name && arguments->table.meanings[option - arguments->table.options] != meaning)
+        option++;
+    return option;
+}
+
 static int check_repeats(uint32_t n, const struct args_option *option, struct fault *fault)
 {
     if (n < REPEATS_MOST)
@@ -53,8 +65,8 @@ static int take_dim(struct arguments *arguments, const struct args_option *optio
         return r;
     if (str_dims(values[1], &arguments->dims[n].shape) < 0)
         return fail(fault, E_CONVERT_OPTION,
-                    "-d %.80s %.80s: sizes are numbers from 1 on with commas between, at most %d",
-                    values[0], values[1], SHAPE_RANK_MAX);
+                    "-%c %.80s %.80s: sizes are numbers from 1 on with commas between, at most %d",
+                    option->letter, values[0], values[1], SHAPE_RANK_MAX);
     arguments->dims[n].name = values[0];
     arguments->dim_texts[2 * n] = values[0];
     arguments->dim_texts[2 * n + 1] = values[1];
@@ -135,6 +147,31 @@ static int take_encoding(struct arguments *arguments, const struct args_option *
     return 0;
 }
 
+/* Caffe2's, which has no names. */
+static int check_encoding(const char *encoding, struct fault *fault)
+{
+    if (strcmp(encoding, "bgr") == 0)
+        return 0;
+    return fail(fault, E_NOT_BUILT,
+                "--encoding %.80s: only bgr is built; convert the picture before it goes in",
+                encoding);
+}
+
+static int take_opaque(struct arguments *arguments, const struct args_option *option,
+                       const char *name, struct fault *fault)
+{
+    uint32_t n = arguments->n_types;
+    int r = check_repeats(n, option, fault);
+
+    if (r < 0)
+        return r;
+    find_input(arguments, name)->type = find_type("opaque");
+    arguments->type_texts[2 * n] = name;
+    arguments->type_texts[2 * n + 1] = "opaque";
+    arguments->n_types++;
+    return 0;
+}
+
 static int take_out_node(struct arguments *arguments, const struct args_option *option,
                          const char *name, struct fault *fault)
 {
@@ -192,6 +229,10 @@ static int take_option(void *context, const struct args_option *option, char *co
         return take_type(arguments, option, values, fault);
     case OPTION_ENCODING:
         return take_encoding(arguments, option, values, fault);
+    case OPTION_PICTURES:
+        return check_encoding(values[0], fault);
+    case OPTION_OPAQUE:
+        return take_opaque(arguments, option, values[0], fault);
     case OPTION_DRY_RUN:
         return take_dry_run(arguments, values[0], fault);
     case OPTION_STRICT:
@@ -219,7 +260,7 @@ static int print_command(const struct arguments *arguments, struct buf *out)
     if (r >= 0 && arguments->allow_unconsumed)
         r = command_bool(out, "allow_unconsumed_nodes", true);
     if (r >= 0 && arguments->weights)
-        r = command_text(out, "caffe_bin", arguments->weights);
+        r = command_text(out, find_option(arguments, OPTION_WEIGHTS)->name, arguments->weights);
     if (r >= 0)
         r = command_text(out, "copyright_file", arguments->copyright_file);
     if (r >= 0)
@@ -334,31 +375,6 @@ static int default_output(const char *network, char *out, size_t size)
     return (size_t)snprintf(out, size, "%.*s.dlc", (int)length, network) < size ? 0 : -1;
 }
 
-static void print_values(const struct graph *graph, const char *what, const uint32_t *values,
-                         uint32_t n)
-{
-    char text[STR_SHAPE_SIZE];
-
-    for (uint32_t i = 0; i < n; i++) {
-        const struct value *value = &graph->values[values[i]];
-
-        printf("%s %s %s\n", what, value->name, str_shape(&value->shape, text, sizeof(text)));
-    }
-}
-
-static void print_layers(const struct graph *graph)
-{
-    char text[STR_SHAPE_SIZE];
-
-    for (uint32_t i = 0; i < graph->n_nodes; i++) {
-        const struct node *node = &graph->nodes[i];
-        const struct value *out = &graph->values[node->outputs[0]];
-
-        printf("%4u  %-16s %-40s %s\n", i, op_get(node->op)->name, node->name,
-               str_shape(&out->shape, text, sizeof(text)));
-    }
-}
-
 static void print_summary(const struct arguments *arguments, const struct graph *graph,
                           const char *output, size_t size)
 {
@@ -366,11 +382,8 @@ static void print_summary(const struct arguments *arguments, const struct graph 
         arguments->debug || (arguments->dry_run && strcmp(arguments->dry_run, "debug") == 0);
 
     if (layers)
-        print_layers(graph);
-    print_values(graph, "input ", graph->inputs, graph->n_inputs);
-    print_values(graph, "output", graph->outputs, graph->n_outputs);
-    if (graph->n_outputs > 1)
-        printf("a container keeps no list of outputs: who asks for none gets the last layer's\n");
+        convert_print_layers(graph);
+    convert_print_border(graph);
     printf("%u layers, %zu bytes of weights\n", graph->n_nodes, graph_weight_bytes(graph));
     if (arguments->dry_run)
         printf("dry run: %s was not written\n", output);
@@ -402,8 +415,8 @@ static int check_output(const struct arguments *arguments, const char *output, s
     for (size_t i = 0; i < ARRAY_SIZE(sources); i++)
         if (sources[i] && file_is_same(sources[i], output))
             return fail(fault, E_CONVERT_OPTION,
-                        "the container would take the place of %.150s: name another with -o",
-                        sources[i]);
+                        "the container would take the place of %.150s: name another with -%c",
+                        sources[i], find_option(arguments, OPTION_OUTPUT)->letter);
     return 0;
 }
 
@@ -434,6 +447,17 @@ static int run(struct arguments *arguments)
     return 0;
 }
 
+static int check_required(enum converter converter, const struct arguments *arguments,
+                          struct fault *fault)
+{
+    if (!arguments->network)
+        return fail(fault, E_CONVERT_OPTION, "no model: -%c FILE is required",
+                    find_option(arguments, OPTION_NETWORK)->letter);
+    if (converter == CONVERTER_CAFFE2 && !arguments->weights)
+        return fail(fault, E_CONVERT_OPTION, "no weights: -e FILE, the init net, is required");
+    return 0;
+}
+
 int convert_main(enum converter converter, int argc, char **argv)
 {
     _cleanup_(freep) struct arguments *arguments = calloc(1, sizeof(*arguments));
@@ -442,7 +466,9 @@ int convert_main(enum converter converter, int argc, char **argv)
     struct args_spec spec = {
         .program = tool->program,
         .version = SNPED_VERSION,
-        .synopsis = "-i MODEL [-o CONTAINER] [-d NAME DIMS]...",
+        .synopsis = converter == CONVERTER_CAFFE2
+                        ? "-p PREDICT_NET -e INIT_NET [-d CONTAINER] -i NAME DIMS..."
+                        : "-i MODEL [-o CONTAINER] [-d NAME DIMS]...",
         .about = about,
     };
     struct fault fault = {""};
@@ -460,8 +486,8 @@ int convert_main(enum converter converter, int argc, char **argv)
     r = args_parse(&spec, argc, argv, take_option, take_stray, arguments, stdout, &fault);
     if (r > 0)
         return 0;
-    if (r == 0 && !arguments->network)
-        r = fail(&fault, E_CONVERT_OPTION, "no model: -i FILE is required");
+    if (r == 0)
+        r = check_required(converter, arguments, &fault);
     if (r == 0)
         return run(arguments);
     fprintf(stderr, "%s: error: %s\n", tool->program, fault.text);

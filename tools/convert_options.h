@@ -16,6 +16,8 @@ enum convert_option {
     OPTION_IN_TYPE,
     OPTION_ALLOW_UNCONSUMED,
     OPTION_ENCODING,
+    OPTION_PICTURES, /* an encoding of all inputs */
+    OPTION_OPAQUE,   /* an input that is */
     OPTION_DRY_RUN,
     OPTION_STRICT,
     OPTION_DEBUG,

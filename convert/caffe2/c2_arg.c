@@ -1,10 +1,9 @@
+#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 
 #include "convert/caffe2/c2_source.h"
 #include "convert/numbers.h"
-
-#define WAY_CHECK "check the net"
 
 const struct c2_arg *c2_arg_find(const struct c2_op *op, const char *name)
 {
@@ -30,10 +29,10 @@ int c2_arg_int(struct conversion *c, const char *name, int64_t least, int64_t mo
     if (!arg)
         return 0;
     if (!arg->has_i)
-        return conversion_unsupported(c, WAY_CHECK, "argument %.60s is no whole number", name);
+        return conversion_unsupported(c, C2_WAY_CHECK, "argument %.60s is no whole number", name);
     if (arg->i < least || arg->i > most)
         return conversion_unsupported(
-            c, WAY_CHECK, "argument %.60s: %" PRId64 " is outside %" PRId64 "..%" PRId64, name,
+            c, C2_WAY_CHECK, "argument %.60s: %" PRId64 " is outside %" PRId64 "..%" PRId64, name,
             arg->i, least, most);
     *ret = arg->i;
     return 0;
@@ -47,7 +46,7 @@ int c2_arg_float(struct conversion *c, const char *name, float preset, float *re
     if (!arg)
         return 0;
     if (!arg->has_f && !arg->has_i)
-        return conversion_unsupported(c, WAY_CHECK, "argument %.60s is no number", name);
+        return conversion_unsupported(c, C2_WAY_CHECK, "argument %.60s is no number", name);
     *ret = arg->has_f ? arg->f : (float)arg->i;
     return 0;
 }
@@ -64,7 +63,7 @@ int c2_arg_ints(struct conversion *c, const char *name, struct ints *ret)
     else if (!arg->has_i && !arg->has_f && !arg->s)
         *ret = (struct ints){true, arg->ints.n, arg->ints.base};
     else
-        return conversion_unsupported(c, WAY_CHECK, "argument %.60s is no list of whole numbers",
+        return conversion_unsupported(c, C2_WAY_CHECK, "argument %.60s is no list of whole numbers",
                                       name);
     return 0;
 }
@@ -74,6 +73,54 @@ const char *c2_arg_text(const struct conversion *c, const char *name, const char
     const struct c2_arg *arg = c2_arg_find(c2_op_of(c->node), name);
 
     return arg && arg->s ? arg->s : preset;
+}
+
+/* A list's floats as whole numbers, for sizes that a fill of floats holds. */
+static int copy_ints(struct conversion *c, const struct numbers *numbers, struct ints *ret)
+{
+    int64_t *to = arena_alloc(&c->arena, numbers->n * sizeof(*to) + 1);
+    int r = conversion_charge(c, numbers->n * sizeof(*to));
+
+    if (r < 0)
+        return r;
+    if (!to)
+        return -ENOMEM;
+    for (size_t i = 0; i < numbers->n; i++) {
+        double number = numbers_at(numbers, i);
+
+        if (!(number >= -1e9 && number <= 1e9))
+            return conversion_unsupported(c, C2_WAY_CHECK, "%g is no size", number);
+        to[i] = (int64_t)number;
+    }
+    *ret = (struct ints){true, (uint32_t)numbers->n, to};
+    return 0;
+}
+
+int c2_ints_or_input(struct conversion *c, const char *name, uint32_t i, struct ints *ret)
+{
+    const struct numbers *numbers = NULL;
+    int r = c2_arg_ints(c, name, ret);
+
+    if (r < 0 || ret->given)
+        return r;
+    r = conversion_constant(c, i, name, &numbers);
+    if (r < 0 || !numbers)
+        return r;
+    return copy_ints(c, numbers, ret);
+}
+
+int c2_refuse_output(struct conversion *c, uint32_t i, const char *what)
+{
+    const struct tensor *output = conversion_output(c, i);
+
+    if (!output || !output->needed)
+        return 0;
+    return conversion_unsupported(c, WAY_REPLACE, "its output %u (%s) is used", i, what);
+}
+
+uint32_t c2_channel_axis(const struct conversion *c, uint32_t rank)
+{
+    return c2_is_channels_last(c) ? rank - 1 : 1;
 }
 
 bool c2_is_channels_last(const struct conversion *c)
@@ -90,7 +137,8 @@ int c2_check_inputs(struct conversion *c, uint32_t least)
 {
     if (c->node->n_inputs >= least && c->node->n_outputs >= 1)
         return 0;
-    return conversion_unsupported(c, WAY_CHECK, "%u inputs; it needs %u", c->node->n_inputs, least);
+    return conversion_unsupported(c, C2_WAY_CHECK, "%u inputs; it needs %u", c->node->n_inputs,
+                                  least);
 }
 
 /* Sizes of a fill; without the argument it is one number. */
@@ -102,12 +150,12 @@ static int fill_shape(struct conversion *c, const struct c2_op *op, struct shape
 
     *ret = (struct shape){.rank = n};
     if (n > SHAPE_RANK_MAX)
-        return conversion_unsupported(c, WAY_CHECK,
+        return conversion_unsupported(c, C2_WAY_CHECK,
                                       "blob %.80s has %u dimensions; %d are supported",
                                       op->node.outputs[0], n, SHAPE_RANK_MAX);
     for (uint32_t i = 0; i < n; i++) {
         if (dims[i] < 0 || dims[i] > INT32_MAX)
-            return conversion_unsupported(c, WAY_CHECK, "blob %.80s has an impossible size",
+            return conversion_unsupported(c, C2_WAY_CHECK, "blob %.80s has an impossible size",
                                           op->node.outputs[0]);
         ret->dim[i] = (uint32_t)dims[i];
     }
@@ -116,29 +164,23 @@ static int fill_shape(struct conversion *c, const struct c2_op *op, struct shape
 
 static int missing(struct conversion *c, const struct c2_op *op, size_t have, size_t want)
 {
-    return conversion_unsupported(c, WAY_CHECK, "blob %.80s holds %zu numbers, its sizes say %zu",
+    return conversion_unsupported(c, C2_WAY_CHECK,
+                                  "blob %.80s holds %zu numbers, its sizes say %zu",
                                   op->node.outputs[0], have, want);
 }
 
-static int read_floats(struct conversion *c, const struct c2_op *op, const struct rows *pieces,
+static int read_floats(struct conversion *c, const struct c2_op *op, const struct rows *floats,
                        const struct shape *shape, struct numbers *ret)
 {
-    const struct bytes *bytes = pieces->base;
-    size_t have = 0, at = 0;
     float *to;
-    int r;
+    int r = numbers_count(c, shape, &ret->n);
 
-    for (uint32_t i = 0; i < pieces->n; i++)
-        have += bytes[i].size / sizeof(float);
-    r = numbers_count(c, shape, &ret->n);
-    if (r == 0 && have != ret->n)
-        r = missing(c, op, have, ret->n);
+    if (r == 0 && floats->n != ret->n)
+        r = missing(c, op, floats->n, ret->n);
     if (r == 0)
         r = numbers_new_f32(c, shape, ret, &to);
-    for (uint32_t i = 0; r == 0 && i < pieces->n; i++) {
-        memcpy(to + at, bytes[i].base, bytes[i].size / sizeof(float) * sizeof(float));
-        at += bytes[i].size / sizeof(float);
-    }
+    if (r == 0 && floats->n)
+        memcpy(to, floats->base, floats->n * sizeof(*to));
     return r;
 }
 

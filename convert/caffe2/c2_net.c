@@ -7,9 +7,8 @@
 #include "base/error.h"
 #include "convert/proto/caffe2.pb.h"
 
-#define OPS_MAX   65536
-#define ARGS_MAX  64
-#define BLOBS_MAX 4096 /* of an operator */
+#define OPS_MAX  65536
+#define ARGS_MAX 64
 
 /* A message_part for one field; lives as long as the block around it, which holds the decode. */
 #define PART(to) (&(struct message_part){part->message, (to)})
@@ -26,7 +25,7 @@ static bool take_arg(pb_istream_t *stream, const pb_field_t *field, void **arg)
     it->name = "";
     proto.name = message_part(message_take_text, PART(&it->name));
     proto.s = message_part(message_take_text, PART(&it->s));
-    proto.floats = message_part(message_take_pieces, PART(&it->floats));
+    proto.floats = message_part(message_take_f32s, PART(&it->floats));
     proto.ints = message_part(message_take_i64s, PART(&it->ints));
     if (!pb_decode(stream, caffe2_ArgumentProto_fields, &proto))
         return false;
@@ -66,76 +65,92 @@ static int read_file(struct message *message, size_t size, struct c2_net *net)
     return message_decode(message, size, caffe2_NetProto_fields, &proto);
 }
 
-/* The blobs by name, and for each how often it is written, and how often it was so far. */
-struct blobs {
+/* What happens to a blob in the course of the net. */
+struct blob_use {
+    const char *name;
+    uint32_t writes, written; /* by how many outputs; by how many so far */
+    bool brought;             /* read before anything writes it */
+    const char *tensor;       /* what holds it now; NULL: what a run or the init net brings */
+};
+
+struct blob_uses {
+    struct c2_net *net;
     struct names names;
-    struct rows counts; /* struct count */
+    struct rows uses;      /* struct blob_use, by their number in NAMES */
+    struct unique tensors; /* no tensor is called as another, nor as a blob */
 };
 
-struct count {
-    uint32_t writes, written;
-    const char *tensor; /* what holds the blob now; NULL: what a run or the init net brings */
-};
-
-static struct count *count_of(const struct blobs *blobs, const char *name)
+static struct blob_use *find_use(const struct blob_uses *uses, const char *name)
 {
-    uint32_t at = names_find(&blobs->names, name);
+    uint32_t at = names_find(&uses->names, name);
 
-    return at == NAMES_NONE ? NULL : (struct count *)blobs->counts.base + at;
+    return at == NAMES_NONE ? NULL : (struct blob_use *)uses->uses.base + at;
 }
 
-static int count_writes(struct c2_net *net, struct blobs *blobs)
+/* NULL: memory is out. */
+static struct blob_use *add_use(struct blob_uses *uses, const char *name)
 {
-    const struct c2_op *ops = net->ops.base;
+    struct blob_use *use = find_use(uses, name);
 
-    for (uint32_t i = 0; i < net->ops.n; i++)
-        for (uint32_t k = 0; k < ops[i].outputs.n; k++) {
-            const char *name = ((const char *const *)ops[i].outputs.base)[k];
-            struct count *count = count_of(blobs, name);
-            int r = count ? 0 : names_add(&blobs->names, name);
+    if (use)
+        return use;
+    if (names_add(&uses->names, name) < 0)
+        return NULL;
+    use = rows_push(&uses->uses, &uses->net->arena, sizeof(*use));
+    if (use)
+        use->name = name;
+    return use && unique_reserve(&uses->tensors, name) == 0 ? use : NULL;
+}
 
-            if (r == 0 && !count)
-                count = rows_push(&blobs->counts, &net->arena, sizeof(*count));
-            if (!count)
-                return r < 0 ? r : -ENOMEM;
-            count->writes++;
-        }
+static int note_op(struct blob_uses *uses, const struct c2_op *op)
+{
+    const char *const *inputs = op->inputs.base, *const *outputs = op->outputs.base;
+    struct blob_use *use;
+
+    for (uint32_t i = 0; i < op->inputs.n; i++) {
+        use = add_use(uses, inputs[i]);
+        if (!use)
+            return -ENOMEM;
+        use->brought |= use->writes == 0;
+    }
+    for (uint32_t i = 0; i < op->outputs.n; i++) {
+        use = add_use(uses, outputs[i]);
+        if (!use)
+            return -ENOMEM;
+        use->writes++;
+    }
     return 0;
 }
 
-static const char *name_for(struct c2_net *net, const struct c2_op *op, const char *blob,
-                            struct count *count)
+/* The last writer's tensor bears the blob's name, unless what is brought does. */
+static const char *name_output(struct blob_uses *uses, const struct c2_op *op, struct blob_use *use)
 {
-    char text[2 * MESSAGE_TEXT_MAX + 32];
-    int n;
+    char text[2 * MESSAGE_TEXT_MAX + 2];
 
-    if (++count->written == count->writes)
-        return blob;
-    n = snprintf(text, sizeof(text), "%s.%s", *op->node.name ? op->node.name : op->node.op, blob);
-    if (n >= (int)sizeof(text))
-        n = (int)sizeof(text) - 1;
-    return arena_text(&net->arena, text, (size_t)n);
+    if (++use->written == use->writes && !use->brought)
+        return use->name;
+    snprintf(text, sizeof(text), "%s.%s", *op->node.name ? op->node.name : op->node.op, use->name);
+    return unique_add(&uses->tensors, text);
 }
 
 /* What each input of OP holds now, then what its outputs will. */
-static int resolve_op(struct c2_net *net, struct blobs *blobs, struct c2_op *op)
+static int resolve_op(struct blob_uses *uses, struct c2_op *op)
 {
-    const char **inputs = arena_alloc(&net->arena, op->inputs.n * sizeof(*inputs) + 1);
-    const char **outputs = arena_alloc(&net->arena, op->outputs.n * sizeof(*outputs) + 1);
+    struct arena *arena = &uses->net->arena;
+    const char **inputs = arena_alloc(arena, op->inputs.n * sizeof(*inputs) + 1);
+    const char **outputs = arena_alloc(arena, op->outputs.n * sizeof(*outputs) + 1);
 
     if (!inputs || !outputs)
         return -ENOMEM;
     for (uint32_t i = 0; i < op->inputs.n; i++) {
-        const char *blob = ((const char *const *)op->inputs.base)[i];
-        const struct count *count = count_of(blobs, blob);
+        const struct blob_use *use = find_use(uses, ((const char *const *)op->inputs.base)[i]);
 
-        inputs[i] = count && count->tensor ? count->tensor : blob;
+        inputs[i] = use->tensor ? use->tensor : use->name;
     }
     for (uint32_t i = 0; i < op->outputs.n; i++) {
-        const char *blob = ((const char *const *)op->outputs.base)[i];
-        struct count *count = count_of(blobs, blob);
+        struct blob_use *use = find_use(uses, ((const char *const *)op->outputs.base)[i]);
 
-        outputs[i] = count->tensor = name_for(net, op, blob, count);
+        outputs[i] = use->tensor = name_output(uses, op, use);
         if (!outputs[i])
             return -ENOMEM;
     }
@@ -146,29 +161,75 @@ static int resolve_op(struct c2_net *net, struct blobs *blobs, struct c2_op *op)
     return 0;
 }
 
-static int resolve(struct c2_net *net)
+static int add_brought(struct c2_net *net, struct blob_use *use)
 {
-    struct c2_op *ops = net->ops.base;
-    struct blobs blobs = {0};
-    int r = count_writes(net, &blobs);
+    const char **name;
 
-    for (uint32_t i = 0; r == 0 && i < net->ops.n; i++)
-        r = resolve_op(net, &blobs, &ops[i]);
-    names_done(&blobs.names);
+    if (!use || !use->brought)
+        return 0;
+    name = rows_push(&net->brought, &net->arena, sizeof(*name));
+    if (!name)
+        return -ENOMEM;
+    *name = use->name;
+    use->brought = false; /* once */
+    return 0;
+}
+
+/* Those that the file declares in its order, then the rest. */
+static int list_brought(struct blob_uses *uses)
+{
+    struct c2_net *net = uses->net;
+    struct blob_use *all = uses->uses.base;
+    int r = 0;
+
+    for (uint32_t i = 0; r == 0 && i < net->inputs.n; i++)
+        r = add_brought(net, find_use(uses, ((const char *const *)net->inputs.base)[i]));
+    for (uint32_t i = 0; r == 0 && i < uses->uses.n; i++)
+        r = add_brought(net, &all[i]);
     return r;
 }
 
-/* Without external outputs the last operator's first. */
-static void find_outputs(struct c2_net *net)
+/* What the external outputs hold in the end; without any the last operator's first output. */
+static int find_outputs(struct blob_uses *uses)
 {
-    const struct c2_op *last = net->ops.n ? (struct c2_op *)net->ops.base + net->ops.n - 1 : NULL;
+    struct c2_net *net = uses->net;
+    const struct c2_op *last = (struct c2_op *)net->ops.base + net->ops.n - 1;
+    const char **outputs = arena_alloc(&net->arena, net->outputs.n * sizeof(*outputs) + 1);
 
-    net->own_outputs = net->outputs.base;
+    if (!outputs)
+        return -ENOMEM;
+    net->own_outputs = outputs;
     net->n_own_outputs = net->outputs.n;
-    if (!net->outputs.n && last && last->node.n_outputs) {
+    for (uint32_t i = 0; i < net->outputs.n; i++) {
+        const char *name = ((const char *const *)net->outputs.base)[i];
+        const struct blob_use *use = find_use(uses, name);
+
+        outputs[i] = use && use->tensor ? use->tensor : name;
+    }
+    if (!net->outputs.n && last->node.n_outputs) {
         net->own_outputs = last->node.outputs;
         net->n_own_outputs = 1;
     }
+    return 0;
+}
+
+static int resolve(struct c2_net *net)
+{
+    struct c2_op *ops = net->ops.base;
+    struct blob_uses uses = {.net = net, .tensors.arena = &net->arena};
+    int r = 0;
+
+    for (uint32_t i = 0; r == 0 && i < net->ops.n; i++)
+        r = note_op(&uses, &ops[i]);
+    for (uint32_t i = 0; r == 0 && i < net->ops.n; i++)
+        r = resolve_op(&uses, &ops[i]);
+    if (r == 0)
+        r = find_outputs(&uses);
+    if (r == 0)
+        r = list_brought(&uses);
+    names_done(&uses.names);
+    unique_done(&uses.tensors);
+    return r;
 }
 
 int c2_net_read(const void *bytes, size_t size, const char *what, struct c2_net *ret,
@@ -187,7 +248,6 @@ int c2_net_read(const void *bytes, size_t size, const char *what, struct c2_net 
         c2_net_done(&net);
         return r;
     }
-    find_outputs(&net);
     *ret = net;
     return 0;
 }

@@ -15,7 +15,7 @@ struct c2_arg {
     float f;
     int64_t i;
     const char *s;      /* NULL: not given */
-    struct rows floats; /* struct bytes: pieces of float, in the file */
+    struct rows floats; /* float */
     struct rows ints;   /* int64_t */
 };
 
@@ -29,6 +29,7 @@ struct c2_net {
     struct arena arena;
     struct rows ops;                /* struct c2_op */
     struct rows inputs, outputs;    /* const char *: external ones */
+    struct rows brought;            /* const char *: blobs that are read before they are written */
     const char *const *own_outputs; /* of the net, as tensors */
     uint32_t n_own_outputs;
 };
