@@ -33,9 +33,11 @@ static int read_metadata(const struct container *container, struct dlc_metadata 
     const void *text = container->metadata.base ? (const void *)container->metadata.base : "";
     int r = metadata_parse(text, container->metadata.size, ret, fault);
 
-    if (r == 0)
-        ret->date = zip_seconds(zip_find(&container->zip, CONTAINER_MODEL)->stamp);
-    return r;
+    if (r < 0)
+        return r;
+    ret->version = container->version;
+    ret->date = zip_seconds(zip_find(&container->zip, CONTAINER_MODEL)->stamp);
+    return 0;
 }
 
 static int read_graph(const struct container *container, struct graph **ret, struct fault *fault)

@@ -12,6 +12,7 @@ struct dlc_metadata {
     char *converter_command, *converter_version, *model_copyright, *model_version;
     char *quantizer_command; /* NULL: no such line */
     char *others;            /* lines KEY=VALUE of other keys, kept as they are; NULL: none */
+    uint32_t version;        /* of the container that was read, 2 or 3 */
     int64_t date;            /* of the records, in seconds since 1970, UTC; 0: not said */
 };
 void dlc_metadata_done(struct dlc_metadata *metadata);
