@@ -11,8 +11,8 @@ enum method_number {
 enum method_flag {
     METHOD_BEFORE_HELLO = 1 << 0, /* the first frame of a session, and only that */
     METHOD_NOW = 1 << 1,          /* the loop answers at once */
-    METHOD_LOADS = 1 << 2,        /* the loader does it; the right to load is needed unless all is there */
-    METHOD_RUNS = 1 << 3,         /* goes to a device's lane */
+    METHOD_LOADS = 1 << 2, /* the loader does it; the right to load is needed unless all is there */
+    METHOD_RUNS = 1 << 3,  /* goes to a device's lane */
 };
 
 struct method {
