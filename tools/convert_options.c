@@ -54,7 +54,12 @@ static const struct {
       "an input and its sizes, as the net orders them: data 1,3,224,224; needed for every input; "
       "may be repeated"}},
     {OPTION_DIM,
-     FOR(CAFFE) | FOR(ONNX),
+     FOR(CAFFE),
+     {"input_dim", NULL, 'd', 2, "NAME DIMS",
+      "sizes of an input, as the prototxt orders them: data 1,3,224,224; or of what a layer makes "
+      "that only its author knows, which is then kept as a user-defined one; may be repeated"}},
+    {OPTION_DIM,
+     FOR(ONNX),
      {"input_dim", NULL, 'd', 2, "NAME DIMS",
       "sizes of an input, as the model orders them: data 1,3,224,224; needed for every open size "
       "but that of a batch, which becomes 1; may be repeated"}},
@@ -114,6 +119,12 @@ static const struct {
     {OPTION_IGNORED,
      FOR(CAFFE),
      {"omit_preprocessing", NULL, 0, 0, NULL, "add no layers that prepare pictures, which is so"}},
+    {OPTION_IGNORED,
+     FOR(CAFFE),
+     {"in_layer", NULL, 0, 1, "NAME", "an input, which the prototxt names too"}},
+    {OPTION_NOT_BUILT,
+     FOR(CAFFE),
+     {"input_size", NULL, 0, 2, "W H", "not built yet: scale pictures of that size"}},
     {OPTION_NOT_BUILT,
      FOR(CAFFE),
      {"enable_preprocessing", NULL, 0, 0, NULL,

@@ -221,6 +221,8 @@ def pools():
     p('pool_global', 'pool: AVE global_pooling: true', True, 7, 8, 1, 1)
     p('pool_by_number', 'pool: 0 kernel_size: 2 stride: 2', False, 2, 2, 2, 2)
     y = x[:, :, :6].reshape(1, 2, 3, 2, 4, 2).max((3, 5))
+    wide = np.max([x[:, :, i:i + 5, j:j + 6] for i in (0, 2) for j in (0, 2)], 0)
+    one('pool_dilated', 'Pooling', 'pooling_param { kernel_size: 2 dilation: 2 }', x, want=[wide])
     one('pool_floor', 'Pooling', 'pooling_param { kernel_size: 2 stride: 2 round_mode: FLOOR }', x, want=[y])
     one('pool_ceil_mode', 'Pooling', 'pooling_param { kernel_size: 2 stride: 2 ceil_mode: false }', x, want=[y])
 
