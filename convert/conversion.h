@@ -84,7 +84,8 @@ enum layout_wish {
     LAYOUT_PLAIN,   /* means the order that the foreign file has */
 };
 
-/* What a framework brings along. All slots are filled, but for READ where there are no records. */
+/* What a framework brings along. All slots are filled, but for READ where there are no records, and
+ * ADVISE. */
 struct frontend {
     bool plain_outputs; /* the network's outputs lie as in the file, also pictures */
     /* Names what needs no node: the network's inputs, constants of the file (plan_define). */
@@ -96,6 +97,8 @@ struct frontend {
     int (*convert_node)(struct conversion *c);
     /* Reads the numbers of a tensor's record. */
     int (*read)(struct conversion *c, const void *record, struct numbers *ret);
+    /* Lines behind the problems: what else there is to do. NULL: nothing. 0 or -ENOMEM. */
+    int (*advise)(struct conversion *c, struct buf *out);
     /* One line: the operators that are supported. */
     int (*print_names)(struct buf *out);
     /* Outputs have their channels last only as pictures, of rank 4; else those of rank 3 may too.

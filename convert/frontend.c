@@ -56,6 +56,8 @@ static int say_problems(struct conversion *c, int r, struct buf *report)
         report_fault(&c->report, r, c->fault);
     if (r_print == 0 && r == E_CONVERT_LAYER)
         r_print = cut_print(c, report);
+    if (r_print == 0 && r == E_CONVERT_LAYER && c->frontend->advise)
+        r_print = c->frontend->advise(c, report);
     if (r_print == 0 && c->refused)
         r_print = c->frontend->print_names(report);
     return r_print;

@@ -208,6 +208,7 @@ static int choose_outputs(struct cut *cut)
 
     for (uint32_t i = 0; r == 0 && i < cut->options->n_outputs; i++)
         r = add_asked(cut, cut->options->outputs[i]);
+    cut->source->n_outputs = cut->outputs.n;
     for (uint32_t i = 0; r == 0 && i < cut->backs.n; i++)
         r = add_output(cut, ((const struct link *)cut->backs.base)[i]);
     return r;
@@ -228,7 +229,7 @@ static bool find_static(const struct cut *cut, uint32_t node)
         if (!cut->is_static[link->node] || is_cut(cut, link))
             return false;
     }
-    return reads ? !tf_ops_is_random(def) : tf_ops_is_constant(def);
+    return reads ? tf_ops_find(def->op) != NULL : tf_ops_is_constant(def);
 }
 
 /* Room for the names of all tensors that are read. */

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "convert/convert.h"
 #include "convert/frontend.h"
+#include "convert/tensorflow/advice.h"
 #include "convert/tensorflow/cut.h"
 #include "convert/tensorflow/idioms.h"
 #include "convert/tensorflow/tf_attr.h"
@@ -151,6 +152,7 @@ static const struct frontend frontend = {
     .add_inputs = tf_inputs_add,
     .convert_node = convert_node,
     .read = read_numbers,
+    .advise = advice_print,
     .print_names = tf_ops_print_names,
 };
 

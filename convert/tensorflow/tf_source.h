@@ -31,6 +31,7 @@ struct tf_source {
     struct convert_options options; /* the caller's, with inputs by their tensors' names */
     struct tf_node *nodes;          /* as conversion.nodes */
     struct rows inputs;             /* struct tf_input */
+    uint32_t n_outputs;             /* of own_outputs, those that were asked for */
     bool matched;                   /* idioms were looked for */
 };
 
