@@ -71,6 +71,7 @@ struct v3_node {
     const struct graph *graph;
     const struct node *node;
     const struct dlc_type *type;
+    const char *type_name; /* the type's, unless a special says another of the operator's rows */
     struct v3_tree *tree;
     struct v3_branch *attrs;
     const char *const *omitted; /* attributes that are not written, then NULL; or NULL */

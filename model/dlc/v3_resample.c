@@ -143,6 +143,9 @@ void v3_write_resize(struct v3_node *node)
                  at != RESIZE_ASYMMETRIC && at != RESIZE_ALIGN_CORNERS);
     v3_tree_bool(node->tree, node->attrs, "maintain_aspect_ratio", false);
     v3_tree_f32(node->tree, node->attrs, "pad", 0);
+    /* A reader that takes every Scaling for a bilinear one shall refuse, not compute another. */
+    if (resize->mode != RESIZE_BILINEAR || !flags_say_it(resize))
+        node->type_name = "Resize";
     if (flags_say_it(resize)) {
         v3_tree_f32(node->tree, node->attrs, "scale_h", scale_of(node, 1));
         v3_tree_f32(node->tree, node->attrs, "scale_w", scale_of(node, 2));

@@ -235,10 +235,11 @@ static int write_node(struct writer *writer, const struct node *node, struct fau
                     node->name, op_get(node->op)->name);
     for (uint32_t i = 0; i < node->n_inputs; i++)
         stored[i] = layers_stored(writer->graph, node, i) != NULL;
+    out.type_name = out.type->name;
     out.attrs = v3_tree_root(&writer->tree);
     add_attrs(&out);
     add_outputs(writer, out.attrs, node->outputs, node->n_outputs);
-    layer.type = out.type->name;
+    layer.type = out.type_name;
     layer.attrs = out.attrs;
     build_layer(writer, &layer);
     v3_tree_done(&writer->tree);
