@@ -96,6 +96,12 @@ static const struct args_option *find(const struct args_option *options, const c
     return NULL;
 }
 
+/* Is the next word there, and no option? */
+static bool is_word(const struct parse *parse)
+{
+    return parse->at < parse->argc && parse->argv[parse->at][0] != '-';
+}
+
 /* VALUE is what stood behind "=", or NULL. */
 static int take_option(struct parse *parse, const struct args_option *option, const char *word,
                        char *value)
@@ -109,7 +115,7 @@ static int take_option(struct parse *parse, const struct args_option *option, co
     if (value && option->n_values > 1)
         return fail(parse->fault, -EINVAL, "--%s takes several values: write --%s %s", option->name,
                     option->name, option->values);
-    if (value)
+    if (value || (option->n_values == 1 && option->values[0] == '[' && !is_word(parse)))
         return parse->on_option(parse->context, option, one, parse->fault);
     if (parse->argc - parse->at < option->n_values)
         return fail(parse->fault, -EINVAL, "%s needs %s behind it", word, option->values);

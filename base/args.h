@@ -1,7 +1,8 @@
 #pragma once
 /*
  * Command lines from one table: parsing, --help, --version, and later man pages and completion.
- * Long options are --name VALUE or --name=VALUE, short ones -x VALUE; "--" ends them. --help, -h
+ * Long options are --name VALUE or --name=VALUE, short ones -x VALUE; "--" ends them. A value that
+ * may be left out is there if the next word is no option. --help, -h
  * and
  * --version are answered here.
  */
@@ -16,7 +17,8 @@ struct args_option {
     const char *alias;  /* an older long name, accepted and not shown; NULL */
     char letter;        /* 0: none */
     uint8_t n_values;   /* 0: a switch; -d NAME DIMS has 2 */
-    const char *values; /* as help shows them: "FILE", "NAME DIMS" */
+    const char *values; /* as help shows them: "FILE", "NAME DIMS"; "[HOW]": one that may be left
+                           out, and then is NULL */
     const char *help;   /* one sentence */
 };
 

@@ -38,6 +38,9 @@ struct codes {
     uint32_t n_encodings, axis; /* one: of all */
 };
 
+/* A float that lies in a file, at any byte: so it is read. */
+typedef float loose_float __attribute__((aligned(1)));
+
 /* Numbers that are known while converting: weights, sizes, indices. */
 struct numbers {
     struct shape shape; /* as in the foreign file; sizes may be 0 */

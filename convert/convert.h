@@ -1,7 +1,8 @@
 #pragma once
 /*
  * Foreign model files to graphs. What a converter cannot do is collected, all of it, not only the
- * first: REPORT gets one line a problem, grouped by operator, with node names and the way out.
+ * first: REPORT gets one line a problem, grouped by operator, with node names and the way out. Of a
+ * model that converts it may say what is not used, a line each.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -27,6 +28,10 @@ struct convert_options {
     const char *folder;    /* where the model file lies, for external data; NULL: refuse it */
     const void *weights;   /* a second file: Caffe's caffemodel; NULL: none was given */
     size_t weights_size;
+
+    /* How many of the nodes have been converted; NULL: nobody wants to know. */
+    void (*progress)(void *context, uint32_t done, uint32_t n);
+    void *progress_context;
 };
 
 /*

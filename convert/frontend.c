@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "convert/cut.h"
+#include "convert/input.h"
 #include "convert/outputs.h"
 #include "convert/plan.h"
 
@@ -12,6 +13,8 @@ static int convert_nodes(struct conversion *c)
     for (uint32_t i = 0; i < c->n_nodes; i++) {
         int r;
 
+        if (c->options->progress)
+            c->options->progress(c->options->progress_context, i, c->n_nodes);
         if (!c->wanted[i])
             continue;
         c->node = c->nodes[i];
@@ -75,11 +78,30 @@ void frontend_begin(const struct frontend *frontend, const struct convert_option
     c->bytes_left = CONVERSION_FREE_BYTES + CONVERSION_SPREAD * size;
 }
 
+/* Inputs of the file that no output needs. */
+static int say_unused(const struct conversion *c, struct buf *report)
+{
+    const struct tensor *tensors = c->tensors.base;
+    int r = 0;
+
+    for (uint32_t i = 0; r >= 0 && i < c->tensors.n; i++)
+        if (input_is(&tensors[i]) && !tensors[i].needed)
+            r = buf_printf(report, "input \"%s\" is used by no output\n", tensors[i].name);
+    return r < 0 ? r : 0;
+}
+
 int frontend_convert(struct conversion *c, struct graph **ret, struct buf *report)
 {
-    int r = convert(c, ret);
-    int r_print = r < 0 && r != -ENOMEM && r != -EAGAIN ? say_problems(c, r, report) : 0;
+    struct graph *graph = NULL;
+    int r = convert(c, &graph), r_print = 0;
 
+    if (r == 0)
+        r_print = say_unused(c, report);
+    else if (r != -ENOMEM && r != -EAGAIN)
+        r_print = say_problems(c, r, report);
+    if (r == 0 && r_print == 0)
+        *ret = take_ptr(graph);
+    graph_unref(graph);
     return r_print < 0 ? r_print : r;
 }
 

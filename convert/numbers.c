@@ -72,11 +72,19 @@ int numbers_new_whole(struct conversion *c, const struct shape *shape, struct nu
 int numbers_read(struct conversion *c, const struct shape *shape, enum raw raw, const void *from,
                  struct numbers *ret)
 {
+    struct numbers there = {.shape = *shape, .is_float = true, .f32 = from};
     int64_t *whole;
     float *f32;
-    int r = raw_is_float(raw) ? numbers_new_f32(c, shape, ret, &f32)
-                              : numbers_new_whole(c, shape, ret, &whole);
+    int r;
 
+    if (raw == RAW_F32) {
+        r = numbers_count(c, shape, &there.n);
+        if (r == 0)
+            *ret = there;
+        return r;
+    }
+    r = raw_is_float(raw) ? numbers_new_f32(c, shape, ret, &f32)
+                          : numbers_new_whole(c, shape, ret, &whole);
     if (r < 0)
         return r;
     if (raw_is_float(raw))
@@ -106,6 +114,62 @@ int numbers_scaled(struct conversion *c, struct tensor *tensor, double scale, st
     return 0;
 }
 
+#define TILE 16 /* floats of a cache line */
+
+/* Two axes of what is made: the last, and one whose numbers lie side by side in the source. */
+struct plane {
+    uint32_t n, n_last; /* how many places there are */
+    size_t to_step;     /* from one place to the next */
+    ptrdiff_t from_last;
+};
+
+/* In tiles, so that both sides are read and written by whole cache lines. */
+static void lay_out_plane(const struct plane *plane, const loose_float *from, float scale,
+                          float *to)
+{
+    for (uint32_t tile = 0; tile < plane->n; tile += TILE)
+        for (uint32_t last = 0; last < plane->n_last; last += TILE)
+            for (uint32_t i = tile; i < plane->n && i < tile + TILE; i++)
+                for (uint32_t k = last; k < plane->n_last && k < last + TILE; k++)
+                    to[i * plane->to_step + k] = from[i + k * plane->from_last] * scale;
+}
+
+/* Takes the two axes out of WALK; what is left goes over the planes, in the source and in TO. */
+static struct plane take_plane(struct walk *walk, struct walk *ret_to)
+{
+    uint32_t last = walk->shape.rank - 1, other = last;
+    struct plane plane = {1, walk->shape.dim[last], 0, walk->stride[last]};
+
+    *ret_to = (struct walk){.shape = walk->shape};
+    walk_strides(&walk->shape, ret_to->stride);
+    for (uint32_t i = 0; i < last && walk->stride[last] != 1; i++)
+        if (walk->stride[i] == 1 && walk->shape.dim[i] > 1)
+            other = i;
+    if (other < last) {
+        plane.n = walk->shape.dim[other];
+        plane.to_step = (size_t)ret_to->stride[other];
+    }
+    walk->shape.dim[last] = walk->shape.dim[other] = 1;
+    ret_to->shape = walk->shape;
+    return plane;
+}
+
+static void lay_out_floats(const struct numbers *numbers, struct walk walk, float scale, float *to)
+{
+    struct plane plane;
+    struct walk to_walk;
+    size_t n;
+
+    if (numbers->n == 0)
+        return;
+    if (walk.shape.rank == 0)
+        walk.shape = (struct shape){1, {1}};
+    plane = take_plane(&walk, &to_walk);
+    n = shape_elements(&walk.shape);
+    for (size_t i = 0; i < n; i++, walk_next(&walk), walk_next(&to_walk))
+        lay_out_plane(&plane, numbers->f32 + walk.offset, scale, to + to_walk.offset);
+}
+
 int numbers_lay_out(struct conversion *c, const struct numbers *numbers, struct walk *walk,
                     float scale, struct blob **ret)
 {
@@ -120,9 +184,10 @@ int numbers_lay_out(struct conversion *c, const struct numbers *numbers, struct 
     if (!blob)
         return -ENOMEM;
     to = blob_base(blob);
-    for (size_t i = 0; i < n; i++, walk_next(walk))
-        to[i] = numbers->is_float ? numbers->f32[walk->offset] * scale
-                                  : (float)numbers->whole[walk->offset] * scale;
+    if (numbers->is_float)
+        lay_out_floats(numbers, *walk, scale, to);
+    for (size_t i = 0; i < n && !numbers->is_float; i++, walk_next(walk))
+        to[i] = (float)numbers->whole[walk->offset] * scale;
     *ret = blob;
     return 0;
 }

@@ -13,7 +13,10 @@ int numbers_new_f32(struct conversion *c, const struct shape *shape, struct numb
 int numbers_new_whole(struct conversion *c, const struct shape *shape, struct numbers *ret,
                       int64_t **ret_data);
 
-/* Numbers of SHAPE out of RAW ones, which are all there. 0, E_TOO_LARGE, -ENOMEM. */
+/*
+ * Numbers of SHAPE out of RAW ones, which are all there and stay as long as the conversion: float32
+ * is read where it lies. 0, E_TOO_LARGE, -ENOMEM.
+ */
 int numbers_read(struct conversion *c, const struct shape *shape, enum raw raw, const void *from,
                  struct numbers *ret);
 

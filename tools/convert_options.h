@@ -21,6 +21,7 @@ enum convert_option {
     OPTION_DRY_RUN,
     OPTION_STRICT,
     OPTION_DEBUG,
+    OPTION_TARGET,
     OPTION_IGNORED,   /* said in vain: what it asks for is always so */
     OPTION_NOT_BUILT, /* known, and refused */
 };

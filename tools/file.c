@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -35,23 +36,38 @@ static ssize_t read_all(int fd, char *to, size_t size)
     return (ssize_t)got;
 }
 
-static int read_open(int fd, const char *path, size_t most, void **ret, size_t *ret_size,
+/* An fd of the regular file at PATH, which has *RET_SIZE bytes, MOST at most. */
+static int open_whole(const char *path, size_t most, size_t *ret_size, struct fault *fault)
+{
+    /* O_NONBLOCK: a pipe is refused, not waited for. */
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC), r = 0;
+    struct stat status;
+
+    if (fd < 0)
+        return system_fault(fault, -errno, "read", path);
+    if (fstat(fd, &status) < 0)
+        r = system_fault(fault, -errno, "read", path);
+    else if (!S_ISREG(status.st_mode))
+        r = fail(fault, -EINVAL, "cannot read %.180s: it is not a file", path);
+    else if ((uintmax_t)status.st_size > most)
+        r = fail(fault, -EFBIG, "cannot read %.180s: it has more than %zu bytes", path, most);
+    if (r < 0) {
+        close(fd);
+        return r;
+    }
+    *ret_size = (size_t)status.st_size;
+    return fd;
+}
+
+static int read_open(int fd, const char *path, size_t size, void **ret, size_t *ret_size,
                      struct fault *fault)
 {
-    struct stat status;
+    char *bytes = mem_alloc(size + 1);
     ssize_t got;
-    char *bytes;
 
-    if (fstat(fd, &status) < 0)
-        return system_fault(fault, -errno, "read", path);
-    if (!S_ISREG(status.st_mode))
-        return fail(fault, -EINVAL, "cannot read %.180s: it is not a file", path);
-    if ((uintmax_t)status.st_size > most)
-        return fail(fault, -EFBIG, "cannot read %.180s: it has more than %zu bytes", path, most);
-    bytes = mem_alloc((size_t)status.st_size + 1);
     if (!bytes)
         return system_fault(fault, -ENOMEM, "read", path);
-    got = read_all(fd, bytes, (size_t)status.st_size);
+    got = read_all(fd, bytes, size);
     if (got < 0) {
         mem_free(bytes);
         return system_fault(fault, (int)got, "read", path);
@@ -63,15 +79,45 @@ static int read_open(int fd, const char *path, size_t most, void **ret, size_t *
 
 int file_read(const char *path, size_t most, void **ret, size_t *ret_size, struct fault *fault)
 {
-    /* O_NONBLOCK: a pipe is refused, not waited for. */
-    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-    int r;
+    size_t size;
+    int fd = open_whole(path, most, &size, fault), r;
 
     if (fd < 0)
-        return system_fault(fault, -errno, "read", path);
-    r = read_open(fd, path, most, ret, ret_size, fault);
+        return fd;
+    r = read_open(fd, path, size, ret, ret_size, fault);
     close(fd);
     return r;
+}
+
+int file_map(const char *path, size_t most, struct file_map *ret, struct fault *fault)
+{
+    size_t size;
+    int fd = open_whole(path, most, &size, fault), r = 0;
+    void *base = NULL;
+
+    if (fd < 0)
+        return fd;
+    if (size)
+        base = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
+    if (base == MAP_FAILED)
+        r = system_fault(fault, -errno, "read", path);
+    close(fd);
+    if (r == 0)
+        *ret = (struct file_map){base, size};
+    return r;
+}
+
+void file_map_let_go(const struct file_map *map)
+{
+    if (map->base)
+        (void)madvise(map->base, map->size, MADV_DONTNEED);
+}
+
+void file_map_done(struct file_map *map)
+{
+    if (map->base)
+        munmap(map->base, map->size);
+    *map = (struct file_map){0};
 }
 
 static int write_all(int fd, const char *base, size_t size)

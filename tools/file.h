@@ -12,6 +12,19 @@
 int file_read(const char *path, size_t most, void **ret, size_t *ret_size, struct fault *fault);
 
 /*
+ * The same bytes where the file lies, for a file that is read once and may be large: pages that
+ * were read cost no memory once they are let go, and come back from the file if they are read
+ * again. Who cuts the file meanwhile ends the program, as with any mapping. Zero-initialise.
+ */
+struct file_map {
+    void *base; /* NULL: none */
+    size_t size;
+};
+int file_map(const char *path, size_t most, struct file_map *ret, struct fault *fault);
+void file_map_let_go(const struct file_map *map);
+void file_map_done(struct file_map *map);
+
+/*
  * Writes SIZE bytes to PATH: a new file beside it first, which then takes its place. On failure
  * nothing is left behind and an old file is as it was. 0 or -errno.
  */

@@ -20,6 +20,7 @@ static const struct args_option options[] = {
      .values = "FILE",
      .help = "Where to write."},
     {.name = "quiet", .letter = 'q', .help = "Say nothing."},
+    {.name = "dry_run", .letter = 'n', .n_values = 1, .values = "[HOW]", .help = "Do nothing."},
     {.name = "an_option_with_a_long_name", .n_values = 1, .values = "N", .help = "Is long."},
     {0},
 };
@@ -52,6 +53,10 @@ static int on_option(void *context, const struct args_option *option, char *cons
 
     tell(told, option->name, option->n_values ? "(" : "");
     for (int i = 0; i < option->n_values; i++) {
+        if (!values[i]) {
+            tell(told, "", ")");
+            continue;
+        }
         tell(told, values[i], i + 1 < option->n_values ? "," : ")");
         if (strcmp(values[i], "bad") == 0)
             return fail(fault, E_BAD_PARAMS, "a bad value");
@@ -105,6 +110,15 @@ START_TEST(values_may_look_like_options)
     check("-o -q --output_path --help -d -o --", "output_path(-q) output_path(--help) "
                                                  "input_dim(-o,--) ");
     check("--output_path=a=b --output_path=", "output_path(a=b) output_path() ");
+}
+END_TEST
+
+START_TEST(a_value_may_be_left_out)
+{
+    check("-n", "dry_run() ");
+    check("--dry_run -q", "dry_run() quiet ");
+    check("--dry_run debug -n info --dry_run=x -n -- a",
+          "dry_run(debug) dry_run(info) dry_run(x) dry_run() a ");
 }
 END_TEST
 
@@ -192,6 +206,7 @@ START_TEST(help_is_the_table)
               "                              as in \"data 1,224,224,3\".\n"
               "  -o, --output_path FILE      Where to write.\n"
               "  -q, --quiet                 Say nothing.\n"
+              "  -n, --dry_run [HOW]         Do nothing.\n"
               "      --an_option_with_a_long_name N\n"
               "                              Is long.\n"
               "  -h, --help                  Print this and exit.\n"
@@ -202,6 +217,6 @@ START_TEST(help_is_the_table)
 }
 END_TEST
 
-SUITE(options_and_words_come_in_order, values_may_look_like_options, after_two_dashes_all_are_words,
-      wrong_usage_is_a_sentence, what_a_callback_refuses_ends_the_parse, the_version_is_one_line,
-      help_is_the_table);
+SUITE(options_and_words_come_in_order, values_may_look_like_options, a_value_may_be_left_out,
+      after_two_dashes_all_are_words, wrong_usage_is_a_sentence,
+      what_a_callback_refuses_ends_the_parse, the_version_is_one_line, help_is_the_table);
