@@ -223,13 +223,40 @@ static int say_remarks(const struct convert_arguments *arguments, const struct b
                 n);
 }
 
+/* What is written, and what is said of it beside. */
+struct made {
+    struct graph *graph;
+    struct buf container, notes, remarks;
+    uint32_t n_remarks;
+};
+
+static void made_done(struct made *made)
+{
+    graph_unref(made->graph);
+    buf_done(&made->container);
+    buf_done(&made->notes);
+    buf_done(&made->remarks);
+}
+
+/* The container that the conversion made, checked and written to OUTPUT. */
+static int deliver(const struct convert_arguments *arguments, struct made *made, const char *output,
+                   struct fault *fault)
+{
+    int r = write_container(arguments, made->graph, &made->container, fault);
+
+    if (r == 0)
+        r = check_targets(arguments, &made->container, &made->remarks, &made->n_remarks, fault);
+    if (r == 0 && made->n_remarks)
+        r = say_remarks(arguments, &made->remarks, made->n_remarks, fault);
+    if (r == 0 && !arguments->dry_run)
+        r = file_write(output, made->container.base, made->container.size, fault);
+    return r;
+}
+
 static int run(struct convert_arguments *arguments)
 {
-    _cleanup_(graph_unrefp) struct graph *graph = NULL;
-    _cleanup_(buf_done) struct buf report = {0};
-    _cleanup_(buf_done) struct buf container = {0};
-    _cleanup_(buf_done) struct buf remarks = {0};
-    uint32_t n_remarks = 0;
+    _cleanup_(made_done) struct made made = {0};
+    const struct buf nothing = {0};
     char own_output[PATH_MAX];
     const char *output = arguments->output;
     struct fault fault = {""};
@@ -241,20 +268,15 @@ static int run(struct convert_arguments *arguments)
     if (r == 0)
         r = check_output(arguments, output, &fault);
     if (r == 0)
-        r = convert_file(arguments, &graph, &report, &fault);
-    if (r == 0)
-        r = write_container(arguments, graph, &container, &fault);
-    if (r == 0)
-        r = check_targets(arguments, &container, &remarks, &n_remarks, &fault);
-    if (r == 0 && n_remarks)
-        r = say_remarks(arguments, &remarks, n_remarks, &fault);
-    if (r == 0 && !arguments->dry_run)
-        r = file_write(output, container.base, container.size, &fault);
+        r = convert_file(arguments, &made.graph, &made.notes, &fault);
     if (r < 0)
-        return refuse(arguments, r, &report, &fault);
-    if (arguments->debug || arguments->dry_run)
-        printf("%.*s", (int)report.size, report.size ? (char *)report.base : "");
-    print_summary(arguments, graph, output, container.size);
+        return refuse(arguments, r, &made.notes, &fault);
+    r = deliver(arguments, &made, output, &fault);
+    if (r < 0)
+        return refuse(arguments, r, &nothing, &fault);
+    if (made.notes.size && (arguments->debug || arguments->dry_run))
+        printf("%.*s", (int)made.notes.size, (char *)made.notes.base);
+    print_summary(arguments, made.graph, output, made.container.size);
     return 0;
 }
 

@@ -71,6 +71,29 @@ START_TEST(larger_than_allowed_is_refused)
 }
 END_TEST
 
+START_TEST(a_map_holds_the_file_also_when_it_was_let_go)
+{
+    struct file_map map = {0}, empty = {0};
+    struct fault fault = {""};
+
+    suite_write(suite_path("f"), "hello", 5);
+    ck_assert_int_eq(file_map(suite_path("f"), 4, &map, &fault), -EFBIG);
+    ck_assert_int_eq(file_map(suite_path("f"), 5, &map, &fault), 0);
+    ck_assert_uint_eq(map.size, 5);
+    ck_assert_mem_eq(map.base, "hello", 5);
+    file_map_let_go(&map);
+    ck_assert_mem_eq(map.base, "hello", 5);
+    file_map_done(&map);
+    suite_write(suite_path("f"), "", 0);
+    ck_assert_int_eq(file_map(suite_path("f"), 5, &empty, &fault), 0);
+    ck_assert_uint_eq(empty.size, 0);
+    file_map_let_go(&empty);
+    file_map_done(&empty);
+    ck_assert_int_eq(file_map(suite_dir(), 100, &map, &fault), -EINVAL);
+    suite_remove("f");
+}
+END_TEST
+
 START_TEST(folders_pipes_and_nothing_are_no_files)
 {
     struct fault fault = {""};
@@ -128,6 +151,6 @@ END_TEST
 
 SUITE(what_is_written_is_read, a_new_file_has_the_rights_that_umask_leaves,
       a_name_without_a_folder_is_of_this_one, larger_than_allowed_is_refused,
-      folders_pipes_and_nothing_are_no_files,
+      a_map_holds_the_file_also_when_it_was_let_go, folders_pipes_and_nothing_are_no_files,
       a_write_that_fails_leaves_the_old_file_and_nothing_else,
       lists_are_written_as_python_writes_them);

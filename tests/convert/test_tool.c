@@ -145,7 +145,63 @@ START_TEST(a_dry_run_writes_nothing)
     answer = RUN(0, "-i", "m.onnx", "--dry_run", "debug");
     assert_says(answer.out, "   1  Conv             conv ");
     assert_says(answer.out, "dry run: m.dlc was not written");
+    answer = RUN(0, "--dry_run", "-i", "m.onnx");
+    assert_says(answer.out, "dry run: m.dlc was not written");
+    ck_assert_ptr_null(strstr(answer.out, "Conv"));
+    assert_says(RUN(2, "-i", "m.onnx", "--dry_run", "all").err, "the mode is info or debug");
     ck_assert(!exists("m.dlc"));
+    suite_remove("m.onnx");
+}
+END_TEST
+
+START_TEST(a_dry_run_names_inputs_that_nothing_needs)
+{
+    struct answer answer;
+
+    write_model("lstm_states_in");
+    answer = RUN(0, "-i", "m.onnx", "--out_node", "hn", "--dry_run");
+    ck_assert_ptr_null(strstr(answer.out, "is used by no output"));
+    write_model("binary_layouts");
+    answer = RUN(0, "-i", "m.onnx", "--out_node", "c", "--dry_run");
+    assert_says(answer.out, "input \"z\" is used by no output\n");
+    suite_remove("m.onnx");
+}
+END_TEST
+
+START_TEST(a_validation_target_is_asked_for_each_layer)
+{
+    struct dlc_metadata metadata;
+
+    write_model("conv_plain");
+    ck_assert_str_eq(RUN(0, "-i", "m.onnx", "--validation_target", "cpu", "snapdragon_835").err,
+                     "");
+    graph_unref(read_container("m.dlc", &metadata));
+    assert_says(metadata.converter_command, "validation_target=[['cpu', 'snapdragon_835']]");
+    dlc_metadata_done(&metadata);
+    suite_remove("m.dlc");
+    assert_says(RUN(0, "-i", "m.onnx", "--validation_target", "dsp", "snapdragon_801").err,
+                "warning:\ndsp on snapdragon_801: this processor has no such device\n");
+    suite_remove("m.dlc");
+    suite_remove("m.onnx");
+}
+END_TEST
+
+START_TEST(who_is_strict_gets_no_container_that_a_target_would_not_take)
+{
+    struct answer answer;
+
+    write_model("conv_plain");
+    RUN(0, "-i", "m.onnx", "--strict");
+    suite_remove("m.dlc");
+    answer = RUN(1, "-i", "m.onnx", "--strict", "--validation_target", "dsp", "snapdragon_835",
+                 "--validation_target", "cpu", "snapdragon_855");
+    assert_says(answer.err, "error:\ndsp on snapdragon_835: ");
+    assert_says(answer.err, "--strict: nothing was written");
+    ck_assert(!exists("m.dlc"));
+    assert_says(RUN(2, "-i", "m.onnx", "--validation_target", "npu", "snapdragon_835").err,
+                "the first word is a runtime: cpu, ");
+    assert_says(RUN(2, "-i", "m.onnx", "--validation_target", "cpu", "pentium").err,
+                "the second word is a processor, as snapdragon_835");
     suite_remove("m.onnx");
 }
 END_TEST
@@ -204,8 +260,6 @@ END_TEST
 START_TEST(what_is_not_built_says_so)
 {
     assert_says(RUN(1, "-i", "m.onnx", "-e", "x", "nv21").err, "only bgr and other are built");
-    assert_says(RUN(1, "-i", "m.onnx", "--validation_target", "cpu", "snapdragon_835").err,
-                "--validation_target is not built yet");
     assert_says(RUN(1, "-i", "m.onnx", "--udo_config_paths", "u").err, "not built yet");
 }
 END_TEST
@@ -252,6 +306,8 @@ END_TEST
 
 SUITE(a_model_becomes_a_container_beside_it, options_reach_the_container,
       older_long_names_still_work, a_dry_run_writes_nothing,
+      a_dry_run_names_inputs_that_nothing_needs, a_validation_target_is_asked_for_each_layer,
+      who_is_strict_gets_no_container_that_a_target_would_not_take,
       a_refusal_says_everything_and_leaves_no_file, an_old_container_survives_a_refusal,
       files_that_cannot_be_read_or_written_are_named, wrong_usage_has_a_status_of_its_own,
       what_is_not_built_says_so, the_end_of_memory_is_said_and_leaves_no_file,
