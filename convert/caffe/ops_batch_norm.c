@@ -15,14 +15,13 @@
 struct affine {
     uint32_t n;
     double *scale, *shift;
-    bool
-        measured; /* x is first normalised by its own mean and variance, not by those in the file */
+    bool measured; /* x is first normalised by its own mean and variance, not by the file's */
     float epsilon; /* of that */
 };
 
 static int affine_new(struct conversion *c, uint32_t n, struct affine *ret)
 {
-    int r = conversion_charge(c, 2 * n * sizeof(double));
+    int r = conversion_charge(c, 2 * sizeof(double) * n);
 
     if (r < 0)
         return r;
@@ -110,7 +109,7 @@ static int apply_scale(struct conversion *c, struct affine *affine)
     return r;
 }
 
-/* Bottom 0 of FIRST through AFFINE along AXIS to top 0 of the current layer. */
+/* X through AFFINE along AXIS to top 0 of the current layer. */
 static int make_affine(struct conversion *c, struct tensor *x, uint32_t axis,
                        const struct affine *affine)
 {

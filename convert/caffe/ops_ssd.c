@@ -241,6 +241,8 @@ static int read_detection(struct conversion *c, struct detection_output_attrs *a
     if (r == 0)
         r = param_bool(c, "variance_encoded_in_target", false, &attrs->variance_in_target);
     if (r == 0)
+        r = param_bool(c, "clip", false, &attrs->clip);
+    if (r == 0)
         r = param_i32(c, "keep_top_k", -1, -1, INT32_MAX, &attrs->keep_top_k);
     if (r == 0)
         r = param_f32(c, "confidence_threshold", -3.4e38F, &attrs->confidence_threshold);

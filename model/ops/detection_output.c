@@ -38,6 +38,7 @@ static const struct attr_spec detection_output_specs[] = {
      .help = "one box for all classes"},
     {"variance_in_target", "variance_encoded_in_target", ATTR_BOOL, AT(variance_in_target),
      .help = "the numbers of a box contain the variances already"},
+    {"clip", "clip", ATTR_BOOL, AT(clip), .help = "boxes end at the edges of the picture"},
     {0},
 };
 

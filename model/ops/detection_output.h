@@ -30,6 +30,7 @@ struct detection_output_attrs {
     enum detection_code code_type; /* what loc says of a box */
     bool share_location;           /* one box for all classes */
     bool variance_in_target;       /* loc is not to be multiplied by the variances */
+    bool clip;                     /* boxes end at the picture's edges, 0 and 1 */
 };
 
 /* How many boxes a class has, how many classes have boxes of their own, and rows of an image. */

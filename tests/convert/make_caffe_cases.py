@@ -532,18 +532,18 @@ def ssd():
         layer('lt', 'Permute', 'lc', 'lt', 'permute_param { order: 0 order: 2 order: 3 order: 1 }') + layer('lf', 'Flatten', 'lt', 'loc')
     priors = layer('p', 'PriorBox', 'map data', 'priors', prior % ('true', 'true'))
     detect = layer('d', 'DetectionOutput', 'loc conf priors', 'd', 'detection_output_param { num_classes: 3 share_location: true '
-                   'background_label_id: 0 nms_param { nms_threshold: 0.45 top_k: 20 } code_type: CENTER_SIZE keep_top_k: 6 confidence_threshold: 0.35 }')
+                   'background_label_id: 0 nms_param { nms_threshold: 0.45 top_k: 20 } code_type: CENTER_SIZE keep_top_k: 6 confidence_threshold: 0.35 %s }')
     map_ = layer('m', 'Pooling', 'data', 'map', 'pooling_param { pool: AVE kernel_size: 10 stride: 10 }')
     picture = rand(1, 2, 30, 40)
     weights = {'cc': [rand(12, 2, 1, 1, lo=-4, hi=4), rand(12, lo=-1, hi=1)], 'lc': [rand(16, 2, 1, 1), rand(16)]}
-    text = head({'data': picture}) + map_ + conf + loc + priors + detect
-    found = opencv(text, caffemodel(weights), {'data': picture}, ['d'])[0]
-    rows = np.full((1, 1, 6, 7), -1, F32)
-    found = found.reshape(-1, 7)
-    found = found[np.lexsort((-found[:, 2], found[:, 1]))]
-    assert 2 <= len(found) <= 6, len(found)
-    rows[0, 0, :len(found)] = found
-    case('ssd', '', {'data': picture}, 'd', weights, text=text, want=[rows], plain='d')
+    for name, more in ('ssd', ''), ('ssd_clipped', 'clip: 1'):
+        text = head({'data': picture}) + map_ + conf + loc + priors + detect % more
+        found = opencv(text, caffemodel(weights), {'data': picture}, ['d'])[0].reshape(-1, 7)
+        found = found[np.lexsort((-found[:, 2], found[:, 1]))]
+        assert 2 <= len(found) <= 6, len(found)
+        rows = np.full((1, 1, 6, 7), -1, F32)
+        rows[0, 0, :len(found)] = found
+        case(name, '', {'data': picture}, 'd', weights, text=text, want=[rows], plain='d')
 
 
 def rcnn():

@@ -78,8 +78,8 @@ static const struct proposal_attrs proposal = {
     .scales = REALS(1),
 };
 static const struct detection_output_attrs detection[] = {
-    {3, 0, 4, 6, 0.45f, 0.1f, 0.9f, DETECTION_CENTER_SIZE, true, false},
-    {3, -1, -1, -1, 0.45f, -3.4e38f, 1, DETECTION_CORNER_SIZE, false, false},
+    {3, 0, 4, 6, 0.45f, 0.1f, 0.9f, DETECTION_CENTER_SIZE, true, false, false},
+    {3, -1, -1, -1, 0.45f, -3.4e38f, 1, DETECTION_CORNER_SIZE, false, false, false},
 };
 
 static const struct subject subjects[] = {

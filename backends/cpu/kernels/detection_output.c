@@ -50,6 +50,23 @@ static struct box decode_center(const float *prior, const float *scale, const fl
     return (struct box){x - w / 2, y - h / 2, x + w / 2, y + h / 2};
 }
 
+static float clip(float x)
+{
+    return x < 0 ? 0 : x > 1 ? 1 : x;
+}
+
+static struct box decode_one(const struct params *p, const float *prior, const float *scale,
+                             const float *loc)
+{
+    struct box box = p->attrs.code_type == DETECTION_CENTER_SIZE
+                         ? decode_center(prior, scale, loc)
+                         : decode_corner(p, prior, scale, loc);
+
+    if (p->attrs.clip)
+        box = (struct box){clip(box.x1), clip(box.y1), clip(box.x2), clip(box.y2)};
+    return box;
+}
+
 /* All boxes of an image; loc lies [priors][loc_classes]. */
 static void decode(const struct kernel_args *args, size_t at, struct box *boxes)
 {
@@ -63,9 +80,7 @@ static void decode(const struct kernel_args *args, size_t at, struct box *boxes)
         const float *scale = p->attrs.variance_in_target ? ones : priors + n * 4;
 
         for (size_t c = 0; c < classes; c++, loc += 4)
-            boxes[c * n + i] = p->attrs.code_type == DETECTION_CENTER_SIZE
-                                   ? decode_center(priors, scale, loc)
-                                   : decode_corner(p, priors, scale, loc);
+            boxes[c * n + i] = decode_one(p, priors, scale, loc);
     }
 }
 
