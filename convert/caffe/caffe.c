@@ -8,17 +8,7 @@
 #include "convert/caffe/ops.h"
 #include "convert/convert.h"
 #include "convert/frontend.h"
-
-/* Is WORD one of the words of LIST, which blanks separate? */
-static bool is_word(const char *list, const char *word)
-{
-    size_t length = strlen(word);
-
-    for (const char *at = list; (at = strstr(at, word)); at++)
-        if ((at == list || at[-1] == ' ') && (at[length] == ' ' || !at[length]))
-            return true;
-    return false;
-}
+#include "convert/words.h"
 
 int caffe_ops_enter(struct conversion *c, const struct foreign_node *node)
 {
@@ -29,7 +19,7 @@ int caffe_ops_enter(struct conversion *c, const struct foreign_node *node)
     c->node = node;
     source->param = entry->message ? pbtext_find(caffe_layer_of(node)->text, entry->message) : NULL;
     for (const struct pbtext_field *f = source->param ? source->param->first : NULL; f; f = f->next)
-        if (!is_word(entry->fields, f->name))
+        if (!words_have(entry->fields, f->name))
             r = conversion_unsupported(c, WAY_REPLACE, "%.80s (line %u) is not supported", f->name,
                                        f->line);
     return r;

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "convert/words.h"
+
 #define C2_PADS_ARGS "pad pad_b pad_l pad_r pad_t pads"
 #define C2_WINDOW_ARGS                                                                             \
     C2_PADS_ARGS " dilation dilation_h dilation_w dilations kernel kernel_h kernel_w kernels"      \
@@ -30,19 +32,6 @@ const struct c2_entry *c2_ops_find(const char *op)
     return bsearch(op, entries, ARRAY_SIZE(entries), sizeof(entries[0]), compare);
 }
 
-/* Is WORD one of the words of LIST, which blanks separate? */
-static bool is_word(const char *list, const char *word)
-{
-    size_t length = strlen(word);
-
-    if (length == 0)
-        return false;
-    for (const char *at = list; (at = strstr(at, word)); at++)
-        if ((at == list || at[-1] == ' ') && (at[length] == ' ' || !at[length]))
-            return true;
-    return false;
-}
-
 int c2_ops_check_args(struct conversion *c, const struct c2_entry *entry)
 {
     const struct rows *rows = &c2_op_of(c->node)->args;
@@ -50,7 +39,7 @@ int c2_ops_check_args(struct conversion *c, const struct c2_entry *entry)
     int r = 0;
 
     for (uint32_t i = 0; i < rows->n; i++)
-        if (!is_word(entry->args, args[i].name) && !is_word(common, args[i].name))
+        if (!words_have(entry->args, args[i].name) && !words_have(common, args[i].name))
             r = conversion_unsupported(c, WAY_REPLACE, "argument %.80s is not supported",
                                        args[i].name);
     return r;

@@ -10,16 +10,6 @@ const struct onnx_attr *attr_find(const struct conversion *c, const char *name)
     return NULL;
 }
 
-bool attr_is_word(const char *list, const char *word)
-{
-    size_t length = strlen(word);
-
-    for (const char *at = list; (at = strstr(at, word)); at++)
-        if ((at == list || at[-1] == ' ') && (at[length] == ' ' || !at[length]))
-            return true;
-    return false;
-}
-
 static int wrong_type(struct conversion *c, const char *name)
 {
     return conversion_unsupported(c, "check the model", "attribute %s is of the wrong type", name);

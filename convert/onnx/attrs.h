@@ -9,9 +9,6 @@
 /* NULL if the node has no such attribute. */
 const struct onnx_attr *attr_find(const struct conversion *c, const char *name);
 
-/* Is WORD one of the words of LIST, which blanks separate? */
-bool attr_is_word(const char *list, const char *word);
-
 /* PRESET if the node has none. 0 and *RET, or E_CONVERT_LAYER. */
 int attr_int(struct conversion *c, const char *name, int64_t preset, int64_t *ret);
 int attr_float(struct conversion *c, const char *name, float preset, float *ret);

@@ -13,6 +13,7 @@
 #include "convert/onnx/record.h"
 #include "convert/onnx/rewrite.h"
 #include "convert/onnx/types.h"
+#include "convert/words.h"
 
 #define PASSES_MAX 16 /* If in If in If ... */
 
@@ -86,7 +87,7 @@ static int check_attrs(struct conversion *c, const struct ops_entry *entry)
     int r = 0;
 
     for (uint32_t i = 0; i < onnx_node_of(c->node)->n_attrs; i++)
-        if (!attr_is_word(entry->attrs, onnx_node_of(c->node)->attrs[i].name))
+        if (!words_have(entry->attrs, onnx_node_of(c->node)->attrs[i].name))
             r = conversion_unsupported(c, WAY_REPLACE, "attribute %.80s is not supported",
                                        onnx_node_of(c->node)->attrs[i].name);
     return r;

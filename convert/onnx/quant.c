@@ -6,6 +6,7 @@
 
 #include "convert/onnx/attrs.h"
 #include "convert/plan.h"
+#include "convert/words.h"
 
 #define CHAIN_MAX 64 /* nodes that are looked back at */
 
@@ -71,7 +72,7 @@ int quant_check(struct conversion *c)
 
         any |= x && x->state == TENSOR_VALUE && x->quant;
     }
-    if (!any || attr_is_word(MOVERS " Cast DequantizeLinear Shape Size", c->node->op) ||
+    if (!any || words_have(MOVERS " Cast DequantizeLinear Shape Size", c->node->op) ||
         is_even_concat(c))
         return 0;
     return conversion_unsupported(c, "put DequantizeLinear in front and QuantizeLinear behind",
@@ -81,7 +82,7 @@ int quant_check(struct conversion *c)
 void quant_note(struct conversion *c)
 {
     const struct tensor *x = conversion_input(c, 0);
-    bool moves = attr_is_word(MOVERS, c->node->op) || strcmp(c->node->op, "Concat") == 0;
+    bool moves = words_have(MOVERS, c->node->op) || strcmp(c->node->op, "Concat") == 0;
 
     for (uint32_t i = 0; i < c->node->n_outputs; i++) {
         struct tensor *y = conversion_output(c, i);
@@ -125,7 +126,7 @@ void quant_bounds(struct conversion *c, const struct tensor *x, double *ret_min,
             return;
         }
         if (!node || node_bounds(node->op, ret_min, ret_max) || node->n_inputs == 0 ||
-            !attr_is_word(MOVERS " " AVERAGES " DequantizeLinear", node->op))
+            !words_have(MOVERS " " AVERAGES " DequantizeLinear", node->op))
             return;
         x = plan_find(c, node->inputs[0]);
     }

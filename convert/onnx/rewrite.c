@@ -6,6 +6,7 @@
 
 #include "convert/onnx/attrs.h"
 #include "convert/onnx/ops.h"
+#include "convert/words.h"
 
 static const struct {
     const char *domain, *op;
@@ -147,7 +148,7 @@ void rewrite_set_ints(struct rewrite *w, const char *name, const int64_t *v, uin
 void rewrite_copy_attrs(struct rewrite *w, const char *but)
 {
     for (uint32_t i = 0; i < w->node->n_attrs; i++)
-        if (!attr_is_word(but, w->node->attrs[i].name))
+        if (!words_have(but, w->node->attrs[i].name))
             add_attr(w, &w->node->attrs[i]);
 }
 

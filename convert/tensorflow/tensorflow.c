@@ -11,6 +11,7 @@
 #include "convert/tensorflow/tf_inputs.h"
 #include "convert/tensorflow/tf_ops.h"
 #include "convert/tensorflow/tf_tensor.h"
+#include "convert/words.h"
 
 #define WAY_CUT                                                                                    \
     "replace it in the model, or cut the network: --out_node NODE ends before it, -d NODE SIZES "  \
@@ -41,23 +42,12 @@ static int refuse_operator(struct conversion *c)
     return conversion_unsupported(c, WAY_CUT, "not supported");
 }
 
-/* Is WORD one of the words of LIST, which blanks separate? */
-static bool is_word(const char *list, const char *word)
-{
-    size_t length = strlen(word);
-
-    for (const char *at = list; (at = strstr(at, word)); at++)
-        if ((at == list || at[-1] == ' ') && (at[length] == ' ' || !at[length]))
-            return true;
-    return false;
-}
-
 static int check_attrs(struct conversion *c, const struct tf_node *node)
 {
     int r = 0;
 
     for (uint32_t i = 0; i < node->def->n_attrs; i++)
-        if (!is_word(node->op->attrs, node->def->attrs[i].name))
+        if (!words_have(node->op->attrs, node->def->attrs[i].name))
             r = conversion_unsupported(c, WAY_CUT, "attribute %.80s is not supported",
                                        node->def->attrs[i].name);
     return r;
