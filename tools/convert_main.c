@@ -25,9 +25,15 @@ static void free_bytes(void *p)
     mem_free(*(void **)p);
 }
 
+/* Where a container goes, piece by piece. */
+struct sink {
+    int (*put)(void *context, const void *base, size_t size);
+    void *context;
+};
+
 /* The container's bytes, with what the metadata shall say. */
 static int write_container(const struct convert_arguments *arguments, const struct graph *graph,
-                           struct buf *out, struct fault *fault)
+                           struct sink sink, struct fault *fault)
 {
     _cleanup_(buf_done) struct buf command = {0};
     char version[] = SNPED_VERSION;
@@ -54,7 +60,7 @@ static int write_container(const struct convert_arguments *arguments, const stru
         return r;
     metadata.converter_command = (char *)command.base;
     metadata.model_version = model_version;
-    return dlc_write(graph, &metadata, out, fault);
+    return dlc_write_to(graph, &metadata, sink.put, sink.context, fault);
 }
 
 /* The model's folder, for files beside it; the whole path before the last slash. */
@@ -226,31 +232,73 @@ static int say_remarks(const struct convert_arguments *arguments, const struct b
 /* What is written, and what is said of it beside. */
 struct made {
     struct graph *graph;
-    struct buf container, notes, remarks;
+    struct buf notes, remarks;
     uint32_t n_remarks;
+    size_t size; /* of the container */
 };
 
 static void made_done(struct made *made)
 {
     graph_unref(made->graph);
-    buf_done(&made->container);
     buf_done(&made->notes);
     buf_done(&made->remarks);
+}
+
+static int put_buf(void *context, const void *base, size_t size)
+{
+    return buf_append(context, base, size);
+}
+
+/* What goes nowhere. */
+static int put_nothing(void *context, const void *base, size_t size)
+{
+    (void)base;
+    *(size_t *)context += size;
+    return 0;
+}
+
+/* The container as its targets see it. */
+static int check_container(const struct convert_arguments *arguments, struct made *made,
+                           struct fault *fault)
+{
+    _cleanup_(buf_done) struct buf container = {0};
+    int r = write_container(arguments, made->graph, (struct sink){put_buf, &container}, fault);
+
+    if (r == 0)
+        r = check_targets(arguments, &container, &made->remarks, &made->n_remarks, fault);
+    return r == 0 && made->n_remarks
+               ? say_remarks(arguments, &made->remarks, made->n_remarks, fault)
+               : r;
+}
+
+static int write_file(const struct convert_arguments *arguments, struct made *made,
+                      const char *output, struct fault *fault)
+{
+    _cleanup_(file_new_done) struct file_new file = {0};
+    int r = file_new_begin(output, &file, fault);
+
+    if (r < 0)
+        return r;
+    r = write_container(arguments, made->graph, (struct sink){file_new_put, &file}, fault);
+    if (r < 0 && !*fault->text)
+        return fail(fault, r, "cannot write %.180s: %s", output, error_get(r).text);
+    made->size = file.size;
+    return r < 0 ? r : file_new_end(&file, fault);
 }
 
 /* The container that the conversion made, checked and written to OUTPUT. */
 static int deliver(const struct convert_arguments *arguments, struct made *made, const char *output,
                    struct fault *fault)
 {
-    int r = write_container(arguments, made->graph, &made->container, fault);
+    int r = 0;
 
-    if (r == 0)
-        r = check_targets(arguments, &made->container, &made->remarks, &made->n_remarks, fault);
-    if (r == 0 && made->n_remarks)
-        r = say_remarks(arguments, &made->remarks, made->n_remarks, fault);
-    if (r == 0 && !arguments->dry_run)
-        r = file_write(output, made->container.base, made->container.size, fault);
-    return r;
+    if (arguments->n_targets || arguments->strict)
+        r = check_container(arguments, made, fault);
+    if (r < 0)
+        return r;
+    if (!arguments->dry_run)
+        return write_file(arguments, made, output, fault);
+    return write_container(arguments, made->graph, (struct sink){put_nothing, &made->size}, fault);
 }
 
 static int run(struct convert_arguments *arguments)
@@ -276,7 +324,7 @@ static int run(struct convert_arguments *arguments)
         return refuse(arguments, r, &nothing, &fault);
     if (made.notes.size && (arguments->debug || arguments->dry_run))
         printf("%.*s", (int)made.notes.size, (char *)made.notes.base);
-    print_summary(arguments, made.graph, output, made.container.size);
+    print_summary(arguments, made.graph, output, made.size);
     return 0;
 }
 

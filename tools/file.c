@@ -139,9 +139,8 @@ static int open_beside(const char *path, char *temporary, size_t size)
     const char *slash = strrchr(path, '/');
     int fd;
 
-    if ((size_t)snprintf(temporary, size, "%.*s.%s.XXXXXX", slash ? (int)(slash + 1 - path) : 0,
-                         path, slash ? slash + 1 : path) >= size)
-        return -ENAMETOOLONG;
+    snprintf(temporary, size, "%.*s.%s.XXXXXX", slash ? (int)(slash + 1 - path) : 0, path,
+             slash ? slash + 1 : path);
     fd = mkostemp(temporary, O_CLOEXEC);
     return fd < 0 ? -errno : fd;
 }
@@ -171,17 +170,6 @@ static void sync_folder(const char *path)
     close(fd);
 }
 
-static int fill(int fd, const void *base, size_t size)
-{
-    int r = write_all(fd, base, size);
-
-    if (r == 0 && fchmod(fd, usual_mode()) < 0)
-        r = -errno;
-    if (r == 0 && fsync(fd) < 0)
-        r = -errno;
-    return r;
-}
-
 bool file_is_same(const char *a, const char *b)
 {
     struct stat first, second;
@@ -190,27 +178,70 @@ bool file_is_same(const char *a, const char *b)
            first.st_ino == second.st_ino;
 }
 
-int file_write(const char *path, const void *base, size_t size, struct fault *fault)
+int file_new_begin(const char *path, struct file_new *ret, struct fault *fault)
 {
-    char temporary[PATH_MAX];
+    size_t size = strlen(path) + sizeof("..XXXXXX");
+    _cleanup_(freep) char *temporary = malloc(size);
     struct stat status;
-    int fd, r;
+    int fd;
 
     /* A rename would put a file in the place of a device. */
     if (stat(path, &status) == 0 && !S_ISREG(status.st_mode))
         return fail(fault, -EINVAL, "cannot write %.180s: it is there and is not a file", path);
-    fd = open_beside(path, temporary, sizeof(temporary));
+    fd = temporary ? open_beside(path, temporary, size) : -ENOMEM;
     if (fd < 0)
         return system_fault(fault, fd, "write", path);
-    r = fill(fd, base, size);
-    if (close(fd) < 0 && r == 0)
-        r = -errno;
-    if (r == 0 && rename(temporary, path) < 0)
-        r = -errno;
-    if (r < 0) {
-        (void)unlink(temporary);
-        return system_fault(fault, r, "write", path);
-    }
-    sync_folder(path);
+    *ret = (struct file_new){path, take_ptr(temporary), fd, 0};
     return 0;
+}
+
+int file_new_put(void *file_new, const void *base, size_t size)
+{
+    struct file_new *file = file_new;
+
+    file->size += size;
+    return write_all(file->fd, base, size);
+}
+
+int file_new_end(struct file_new *file, struct fault *fault)
+{
+    int r = 0;
+
+    if (fchmod(file->fd, usual_mode()) < 0 || fsync(file->fd) < 0)
+        r = -errno;
+    if (close(file->fd) < 0 && r == 0)
+        r = -errno;
+    file->fd = -1;
+    if (r == 0 && rename(file->temporary, file->path) < 0)
+        r = -errno;
+    if (r < 0)
+        return system_fault(fault, r, "write", file->path);
+    free(file->temporary);
+    file->temporary = NULL;
+    sync_folder(file->path);
+    return 0;
+}
+
+void file_new_done(struct file_new *file)
+{
+    if (!file->temporary)
+        return;
+    if (file->fd >= 0)
+        close(file->fd);
+    (void)unlink(file->temporary);
+    free(file->temporary);
+    *file = (struct file_new){0};
+}
+
+int file_write(const char *path, const void *base, size_t size, struct fault *fault)
+{
+    _cleanup_(file_new_done) struct file_new file = {0};
+    int r = file_new_begin(path, &file, fault);
+
+    if (r < 0)
+        return r;
+    r = file_new_put(&file, base, size);
+    if (r < 0)
+        return system_fault(fault, r, "write", path);
+    return file_new_end(&file, fault);
 }

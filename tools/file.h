@@ -30,5 +30,20 @@ void file_map_done(struct file_map *map);
  */
 int file_write(const char *path, const void *base, size_t size, struct fault *fault);
 
+/*
+ * The same piece by piece: begin, put as often as needed, end, and in any case done. file_new_put
+ * fits dlc_write_to. Zero-initialise.
+ */
+struct file_new {
+    const char *path; /* borrowed */
+    char *temporary;  /* NULL: there is nothing to take back */
+    int fd;
+    size_t size; /* so far */
+};
+int file_new_begin(const char *path, struct file_new *ret, struct fault *fault);
+int file_new_put(void *file_new, const void *base, size_t size); /* 0 or -errno */
+int file_new_end(struct file_new *file, struct fault *fault);
+void file_new_done(struct file_new *file);
+
 /* Do both paths, links followed, lead to one file that is there? */
 bool file_is_same(const char *a, const char *b);

@@ -106,7 +106,7 @@ static int check_names(const struct zip_record *records, size_t n, struct fault 
 
 /* Our three records and those that were carried along, in the order of their names. */
 static int write_records(const struct graph *graph, const struct zip_record *own, uint32_t stamp,
-                         struct buf *out, struct fault *fault)
+                         zip_put_fn put, void *context, struct fault *fault)
 {
     size_t n = OWN_RECORDS + (size_t)graph->n_sections;
     struct zip_record *records = calloc(n, sizeof(*records));
@@ -121,13 +121,13 @@ static int write_records(const struct graph *graph, const struct zip_record *own
     qsort(records, n, sizeof(*records), record_order);
     r = check_names(records, n, fault);
     if (r == 0)
-        r = zip_write(records, n, stamp, out, fault);
+        r = zip_write_to(records, n, stamp, put, context, fault);
     free(records);
     return r;
 }
 
-int dlc_write(const struct graph *graph, const struct dlc_metadata *metadata, struct buf *out,
-              struct fault *fault)
+int dlc_write_to(const struct graph *graph, const struct dlc_metadata *metadata, zip_put_fn put,
+                 void *context, struct fault *fault)
 {
     struct flat_build model = {NULL}, params = {NULL};
     struct buf text = {NULL};
@@ -142,10 +142,26 @@ int dlc_write(const struct graph *graph, const struct dlc_metadata *metadata, st
             {CONTAINER_PARAMS, flat_build_bytes(&params), params.size},
         };
 
-        r = write_records(graph, own, stamp_of(metadata), out, fault);
+        r = write_records(graph, own, stamp_of(metadata), put, context, fault);
     }
     flat_build_done(&model);
     flat_build_done(&params);
     buf_done(&text);
+    return r;
+}
+
+static int put_buf(void *context, const void *base, size_t size)
+{
+    return buf_append(context, base, size);
+}
+
+int dlc_write(const struct graph *graph, const struct dlc_metadata *metadata, struct buf *out,
+              struct fault *fault)
+{
+    size_t start = out->size;
+    int r = dlc_write_to(graph, metadata, put_buf, out, fault);
+
+    if (r < 0)
+        out->size = start;
     return r;
 }

@@ -33,3 +33,11 @@ int dlc_read(const void *bytes, size_t size, struct graph **ret, struct dlc_meta
  */
 int dlc_write(const struct graph *graph, const struct dlc_metadata *metadata, struct buf *out,
               struct fault *fault);
+
+/*
+ * The same, handed on in order, piece by piece: PUT returns 0 or a negative code, which ends it.
+ * What was handed on before a failure is no container.
+ */
+int dlc_write_to(const struct graph *graph, const struct dlc_metadata *metadata,
+                 int (*put)(void *context, const void *base, size_t size), void *context,
+                 struct fault *fault);

@@ -41,6 +41,11 @@ static bool grow(struct flat_build *build, size_t more)
     return true;
 }
 
+void flat_build_reserve(struct flat_build *build, size_t size)
+{
+    (void)grow(build, size); /* what is not there now sticks, and is told in the end */
+}
+
 static unsigned char *front(struct flat_build *build)
 {
     return build->base + build->capacity - build->size;

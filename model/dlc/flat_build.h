@@ -27,6 +27,9 @@ struct flat_build {
     size_t n_vtables, vtables_capacity;
 };
 
+/* Room for SIZE bytes at once, so that they need not be copied as the buffer grows. */
+void flat_build_reserve(struct flat_build *build, size_t size);
+
 uint32_t flat_build_string(struct flat_build *build, const char *text);
 uint32_t flat_build_vector(struct flat_build *build, const void *from, size_t n,
                            uint32_t element_size); /* of 1 or 4 */

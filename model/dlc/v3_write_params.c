@@ -28,6 +28,8 @@ struct tensor {
     uint32_t encoding_axis;
 };
 
+#define RESERVE_MORE ((size_t)16 << 10) /* beside the weights: names and tables */
+
 struct writer {
     const struct graph *graph;
     struct flat_build *build;
@@ -270,6 +272,7 @@ int v3_write_params(const struct graph *graph, const struct layers *layers, int 
     if (!writer.entries)
         return -ENOMEM;
     gather(&writer, layers);
+    flat_build_reserve(build, graph_weight_bytes(graph) + RESERVE_MORE);
     r = write_entries(&writer);
     free(writer.entries);
     return r;

@@ -49,6 +49,11 @@ struct zip_record {
 int zip_write(const struct zip_record *records, size_t n_records, uint32_t stamp, struct buf *out,
               struct fault *fault);
 
+/* The same, handed on in order, piece by piece; PUT returns 0 or a negative code, which ends it. */
+typedef int (*zip_put_fn)(void *context, const void *base, size_t size);
+int zip_write_to(const struct zip_record *records, size_t n_records, uint32_t stamp, zip_put_fn put,
+                 void *context, struct fault *fault);
+
 /* CRC-32 as ZIP has it. */
 uint32_t zip_crc(const void *base, size_t size);
 

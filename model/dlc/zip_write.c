@@ -8,6 +8,21 @@
 #include "model/dlc/zip.h"
 #include "model/dlc/zip_format.h"
 
+/* Where the archive goes, and how much of it is there. */
+struct out {
+    zip_put_fn put;
+    void *context;
+    uint64_t size;
+};
+
+static int put(struct out *out, const void *base, size_t size)
+{
+    int r = out->put(out->context, base, size);
+
+    out->size += size;
+    return r;
+}
+
 static unsigned char *put16(unsigned char *p, uint32_t v)
 {
     p[0] = (unsigned char)v;
@@ -42,7 +57,7 @@ static unsigned char *put_common(unsigned char *p, const struct zip_record *reco
 }
 
 static int write_local(const struct zip_record *record, uint32_t stamp, uint32_t crc,
-                       struct buf *out)
+                       struct out *out)
 {
     unsigned char head[LOCAL_SIZE], extra[20], *p = put32(head, LOCAL_SIGNATURE);
     int r;
@@ -50,18 +65,18 @@ static int write_local(const struct zip_record *record, uint32_t stamp, uint32_t
     put_common(p, record, stamp, crc, sizeof(extra));
     p = put16(put16(extra, EXTRA_ZIP64), 16);
     put64(put64(p, record->size), record->size);
-    r = buf_append(out, head, sizeof(head));
+    r = put(out, head, sizeof(head));
     if (r == 0)
-        r = buf_append(out, record->name, strlen(record->name));
+        r = put(out, record->name, strlen(record->name));
     if (r == 0)
-        r = buf_append(out, extra, sizeof(extra));
+        r = put(out, extra, sizeof(extra));
     if (r == 0 && record->size)
-        r = buf_append(out, record->base, record->size);
+        r = put(out, record->base, record->size);
     return r;
 }
 
 static int write_central(const struct zip_record *record, uint32_t stamp, uint32_t crc,
-                         uint64_t local_at, struct buf *out)
+                         uint64_t local_at, struct out *out)
 {
     unsigned char head[CENTRAL_SIZE] = {0}, extra[28], *p = put32(head, CENTRAL_SIGNATURE);
     int r;
@@ -70,16 +85,16 @@ static int write_central(const struct zip_record *record, uint32_t stamp, uint32
     put32(head + CENTRAL_SIZE - 4, OPEN32);
     p = put16(put16(extra, EXTRA_ZIP64), 24);
     put64(put64(put64(p, record->size), record->size), local_at);
-    r = buf_append(out, head, sizeof(head));
+    r = put(out, head, sizeof(head));
     if (r == 0)
-        r = buf_append(out, record->name, strlen(record->name));
+        r = put(out, record->name, strlen(record->name));
     if (r == 0)
-        r = buf_append(out, extra, sizeof(extra));
+        r = put(out, extra, sizeof(extra));
     return r;
 }
 
 /* The three end records; the directory begins at DIRECTORY_AT and ends where they begin. */
-static int write_end(size_t n_records, uint64_t directory_at, uint64_t end_at, struct buf *out)
+static int write_end(size_t n_records, uint64_t directory_at, uint64_t end_at, struct out *out)
 {
     unsigned char end[END64_SIZE + LOCATOR64_SIZE + END_SIZE], *p = end;
     uint64_t directory_size = end_at - directory_at;
@@ -94,7 +109,7 @@ static int write_end(size_t n_records, uint64_t directory_at, uint64_t end_at, s
     p = put16(put16(put32(p, END_SIGNATURE), 0), 0);
     p = put16(put16(p, (uint32_t)n_records), (uint32_t)n_records);
     p = put16(put32(put32(p, (uint32_t)directory_size), OPEN32), 0);
-    return buf_append(out, end, (size_t)(p - end));
+    return put(out, end, (size_t)(p - end));
 }
 
 struct placed {
@@ -103,28 +118,28 @@ struct placed {
 };
 
 static int write_all(const struct zip_record *records, size_t n_records, uint32_t stamp,
-                     struct placed *placed, struct buf *out)
+                     struct placed *placed, struct out *out)
 {
-    size_t start = out->size, directory_at;
+    uint64_t directory_at;
     int r = 0;
 
     for (size_t i = 0; r == 0 && i < n_records; i++) {
-        placed[i].at = out->size - start;
+        placed[i].at = out->size;
         placed[i].crc = zip_crc(records[i].base, records[i].size);
         r = write_local(&records[i], stamp, placed[i].crc, out);
     }
-    directory_at = out->size - start;
+    directory_at = out->size;
     for (size_t i = 0; r == 0 && i < n_records; i++)
         r = write_central(&records[i], stamp, placed[i].crc, placed[i].at, out);
     if (r == 0)
-        r = write_end(n_records, directory_at, out->size - start, out);
+        r = write_end(n_records, directory_at, out->size, out);
     return r;
 }
 
-int zip_write(const struct zip_record *records, size_t n_records, uint32_t stamp, struct buf *out,
-              struct fault *fault)
+int zip_write_to(const struct zip_record *records, size_t n_records, uint32_t stamp,
+                 zip_put_fn put_fn, void *context, struct fault *fault)
 {
-    size_t start = out->size;
+    struct out out = {put_fn, context, 0};
     struct placed *placed;
     int r;
 
@@ -138,8 +153,22 @@ int zip_write(const struct zip_record *records, size_t n_records, uint32_t stamp
     placed = calloc(n_records + 1, sizeof(*placed));
     if (!placed)
         return -ENOMEM;
-    r = write_all(records, n_records, stamp, placed, out);
+    r = write_all(records, n_records, stamp, placed, &out);
     free(placed);
+    return r;
+}
+
+static int put_buf(void *context, const void *base, size_t size)
+{
+    return buf_append(context, base, size);
+}
+
+int zip_write(const struct zip_record *records, size_t n_records, uint32_t stamp, struct buf *out,
+              struct fault *fault)
+{
+    size_t start = out->size;
+    int r = zip_write_to(records, n_records, stamp, put_buf, out, fault);
+
     if (r < 0)
         out->size = start;
     return r;
