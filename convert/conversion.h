@@ -145,7 +145,7 @@ int conversion_unsupported(struct conversion *c, const char *way, const char *fm
     __attribute__((format(printf, 3, 4)));
 
 /* Words for WAY that several operators share. */
-#define WAY_CONSTANT "make it a constant (an initializer or a Constant node) when you export"
+#define WAY_CONSTANT "make it a constant when you export"
 #define WAY_REPLACE  "replace it in the model, or cut the network before it with --out_node"
 
 /* A conversion may make as many times the bytes that files hold... */

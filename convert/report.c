@@ -46,6 +46,9 @@ int report_add(struct report *report, const char *op, const char *node, const ch
             return -ENOMEM;
         }
     }
+    for (uint32_t i = 0; i < problem->n_nodes && i < NODES_NAMED; i++)
+        if (strcmp(problem->nodes[i], node) == 0)
+            return 0;
     if (problem->n_nodes < NODES_NAMED) {
         const char *name = arena_text(report->arena, node, strlen(node));
 

@@ -22,7 +22,8 @@ struct report {
 
 /*
  * OP: the operator, as the framework calls it. NODE: as a person finds it. WHAT and WAY: what is
- * wrong and what to do about it, sentences without a full stop; copied. 0 or -ENOMEM.
+ * wrong and what to do about it, sentences without a full stop; copied. A node is named once. 0 or
+ * -ENOMEM.
  */
 int report_add(struct report *report, const char *op, const char *node, const char *what,
                const char *way);

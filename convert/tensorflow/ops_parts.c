@@ -286,22 +286,18 @@ int tf_tile(struct conversion *c)
     return r < 0 ? r : emit_tile(c, x, multiples.v);
 }
 
-static int read_pad_mode(struct conversion *c, const struct ints *pads, enum pad_mode *ret)
+static int read_pad_mode(struct conversion *c, enum pad_mode *ret)
 {
     const char *mode;
     int r = tf_attr_text(c, "mode", "CONSTANT", &mode);
 
     if (r < 0)
         return r;
-    *ret = strcmp(mode, "REFLECT") == 0 ? PAD_REFLECT : PAD_CONSTANT;
-    if (strcmp(mode, "SYMMETRIC") != 0)
-        return 0;
-    /* It repeats the edge too; one place of it is the edge. */
-    *ret = PAD_EDGE;
-    for (uint32_t i = 0; i < pads->n; i++)
-        if (pads->v[i] > 1)
-            return conversion_unsupported(c, "use mode REFLECT",
-                                          "mode SYMMETRIC with pads of more than 1");
+    *ret = PAD_CONSTANT;
+    if (strcmp(mode, "REFLECT") == 0)
+        *ret = PAD_REFLECT;
+    else if (strcmp(mode, "SYMMETRIC") == 0)
+        *ret = PAD_SYMMETRIC;
     return 0;
 }
 
@@ -330,7 +326,7 @@ int tf_pad(struct conversion *c)
     if (r == 0)
         r = read_pads(c, x->shape.rank, &pads);
     if (r == 0)
-        r = read_pad_mode(c, &pads, &mode);
+        r = read_pad_mode(c, &mode);
     if (r == 0 && conversion_input(c, 2))
         r = tf_input_number(c, 2, "the value", &value);
     if (r < 0)

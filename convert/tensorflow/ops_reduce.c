@@ -10,8 +10,8 @@ static const struct {
     const char *name;
     enum reduce_kind kind;
 } kinds[] = {
-    {"Max", REDUCE_MAX},   {"Mean", REDUCE_MEAN}, {"Min", REDUCE_MIN},
-    {"Prod", REDUCE_PROD}, {"Sum", REDUCE_SUM},
+    {"All", REDUCE_MIN}, {"Any", REDUCE_MAX},   {"Max", REDUCE_MAX}, {"Mean", REDUCE_MEAN},
+    {"Min", REDUCE_MIN}, {"Prod", REDUCE_PROD}, {"Sum", REDUCE_SUM},
 };
 
 static enum reduce_kind find_kind(const struct conversion *c)

@@ -38,8 +38,13 @@ static int reshaped(struct conversion *c, const struct shape *x, struct shape *r
     r = numbers_count(c, &y, &known);
     if (r < 0)
         return r;
-    if (left >= 0 && known && n % known == 0 && n / known <= UINT32_MAX)
+    if (left >= 0 && known && n % known == 0 && n / known <= UINT32_MAX) {
         y.dim[left] = (uint32_t)(n / known);
+        known = n;
+    }
+    if (known != n)
+        return conversion_unsupported(c, "check the model and the sizes of its inputs",
+                                      "%zu numbers do not fit into its shape", n);
     *ret = y;
     return 0;
 }

@@ -12,7 +12,7 @@ import os
 
 import numpy as np
 
-from tensorflow_numpy import Graph, Shape, Type
+from tensorflow_numpy import Graph, Shape, Type, field, number, shape_proto
 
 HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'data', 'tensorflow')
 F32 = np.float32
@@ -321,6 +321,24 @@ def moments(g, x, axes, variance='difference'):
     return g.add('AddV2', 'guarded', 'variance', g.const('eps', F32(.01)), T=FLOAT)
 
 
+def separables():
+    """The separable convolution that 8 bits do not harm: nothing between depthwise and pointwise, then batch norm and Relu."""
+    g = graph(x=[1, 6, 6, 3])
+    y = 'x'
+    for i, n in enumerate((3, 4)):
+        p = 'block_%d/' % i
+        g.add('DepthwiseConv2dNative', p + 'depthwise', y, g.const(p + 'dw', rand(3, 3, n, 1)), T=FLOAT, strides=[1, 1 + i, 1 + i, 1],
+              padding='SAME')
+        conv(g, p + 'pointwise', p + 'depthwise', rand(1, 1, n, 4))
+        norm(g, p + 'bn', p + 'pointwise', 4)
+        y = g.add('Relu', p + 'relu', p + 'bn', T=FLOAT)
+    g.add('Mean', 'pool', y, g.const('axes', [1, 2]), T=FLOAT)
+    g.add('MatMul', 'fc', 'pool', g.const('w', rand(4, 3)), T=FLOAT)
+    g.add('BiasAdd', 'logits', 'fc', g.const('b', rand(3)), T=FLOAT)
+    g.add('Softmax', 'y', 'logits', T=FLOAT)
+    case('separable', g, {'x': (1, 6, 6, 3)}, ops='Input Conv Conv Relu Conv Conv Relu Reduce FullyConnected Softmax')
+
+
 def statistics():
     def written(name, shape, axes, params, ops, gamma=True, beta=True, negative=False):
         """As tf.nn.batch_normalization writes it."""
@@ -542,6 +560,7 @@ def shapes():
     one('pad_v2', 'PadV2', (2, 3), [[1, 0], [0, 2]], F32(1.5), ops='Input Pad')
     one('pad_mirror', 'MirrorPad', (1, 4, 4, 2), [[0, 0], [2, 1], [3, 0], [0, 0]], mode='REFLECT', ops='Input Pad')
     one('pad_symmetric', 'MirrorPad', (1, 4, 4, 2), [[0, 0], [1, 1], [1, 0], [0, 0]], mode='SYMMETRIC', ops='Input Pad')
+    one('pad_symmetric_wide', 'MirrorPad', (1, 4, 4), [[0, 0], [3, 2], [0, 4]], mode='SYMMETRIC', ops='Input Pad')
     one('slice', 'Slice', (3, 4, 5), [1, 0, 2], [2, -1, 3], ops='Input StridedSlice')
     one('strided', 'StridedSlice', (4, 5, 6), [1, 0, -1], [3, 5, 0], [1, 2, -2])
     one('strided_masks', 'StridedSlice', (4, 5, 6), [1, 3, 2], [9, 4, 3], [1, 1, 1], begin_mask=1, end_mask=4, shrink_axis_mask=2)
@@ -696,6 +715,29 @@ def folds():
         case(name, g, {'x': (2, 3)}, ops='Input Binary')
 
 
+def fake_quants():
+    g = graph(x=[1, 3, 3, 2])
+    q = g.add('FakeQuantWithMinMaxVars', 'wq', g.const('w', rand(2, 2, 2, 3)), g.const('low', F32(-.9)), g.const('high', F32(.8)), num_bits=8,
+              narrow_range=True)
+    g.add('Conv2D', 'c', 'x', q, T=FLOAT, strides=[1, 1, 1, 1], padding='SAME')
+    g.add('BiasAdd', 'b', 'c', g.const('bias', rand(3)), T=FLOAT)
+    g.add('Relu6', 'r', 'b', T=FLOAT)
+    g.add('FakeQuantWithMinMaxVars', 'y', 'r', g.const('low2', F32(0)), g.const('high2', F32(5.9)), num_bits=8, narrow_range=False)
+    case('fake_quant', g, {'x': (1, 3, 3, 2)}, ops='Input Conv Relu')
+    g = graph(x=[2, 3])
+    g.add('FakeQuantWithMinMaxArgs', 'a', 'x', min=-1., max=1.)
+    q = g.add('FakeQuantWithMinMaxVarsPerChannel', 'wq', g.const('w', rand(3, 2)), g.const('low', F32([-.5, -.1])), g.const('high', F32([.7, .9])))
+    g.add('MatMul', 'y', 'a', q, T=FLOAT)
+    case('fake_quant_channels', g, {'x': (2, 3)}, ops='Input FullyConnected')
+    g = graph(x=[2, 3])
+    g.add('Greater', 'which', 'x', g.const('zero', F32(0)), T=FLOAT)
+    g.add('Any', 'any', 'which', g.const('axis', [1]), keep_dims=True)
+    g.add('All', 'all', 'which', g.const('axis0', [0]))
+    g.add('LogicalOr', 'or', 'any', 'all')
+    g.add('Cast', 'y', 'or', SrcT=Type(10), DstT=FLOAT)
+    case('any_all', g, {'x': (2, 3)})
+
+
 def borders():
     """Where a network begins and ends, and names."""
     g = graph()
@@ -769,12 +811,90 @@ def cells():
     case('lstm_cells', g, {'x': (1, 2, n)}, h + ' ' + c)
 
 
+def refusals():
+    """Graphs that cannot be converted, for test_tensorflow_refuse.c."""
+    def save(name, g, **how):
+        write(name + '.pb', g.proto(**how))
+
+    g = graph(x=[1, 4, 4, 2])
+    g.add('Relu', 'fine', 'x', T=FLOAT)
+    g.add('Frobnicate', 'frob1', 'fine')
+    g.add('Frobnicate', 'frob2', 'fine')
+    g.add('Switch', 'branch', 'fine', g.const('flag', np.array(True)), T=FLOAT)
+    g.add('Conv2D', 'computed', 'fine', 'x', T=FLOAT, strides=[1, 1, 1, 1], padding='SAME')
+    g.add('MaxPool', 'depth', 'fine', T=FLOAT, ksize=[1, 1, 1, 2], strides=[1, 1, 1, 2], padding='SAME')
+    g.add('Relu', 'odd', 'fine', T=FLOAT, surprise=3)
+    g.add('Cast', 'cut_off', 'fine', SrcT=FLOAT, DstT=INT32)
+    g.add('Reshape', 'too_many', 'fine', g.const('seven', [7, -1]), T=FLOAT)
+    g.add('Transpose', 'turned', 'fine', g.const('perm', [0, 1, 1, 2]), T=FLOAT)
+    g.add('ExtractGlimpse', 'noise', 'fine', g.const('size', [2, 2]), g.const('at', F32([[0, 0]])))
+    names_of = [n for n in g.nodes if n not in ('x', 'fine', 'flag', 'seven', 'perm', 'size', 'at')]
+    g.add('AddN', 'all', *names_of, N=len(names_of), T=FLOAT)
+    save('refuse_many', g)
+
+    g = graph(x=[2, 3])
+    g.add('Add', 'a', 'x', 'c', T=FLOAT)
+    g.add('Relu', 'b', 'a', T=FLOAT)
+    g.add('Tanh', 'c', 'b', T=FLOAT)
+    save('refuse_circle', g)
+    g = graph(x=[2, 3])
+    g.add('Add', 'y', 'x', 'nowhere', T=FLOAT)
+    save('refuse_missing', g)
+    g = graph(x=[2, 3])
+    g.add('Relu', 'y', 'x', T=FLOAT)
+    write('refuse_twice.pb', g.proto() + g.proto())
+    g = graph(x=[-1, 3, -1])
+    g.placeholder('free')
+    g.add('Relu', 'y', 'x', T=FLOAT)
+    g.add('Relu', 'z', 'free', T=FLOAT)
+    save('refuse_open', g)
+    g = graph(x=[2, 3])
+    g.add('Relu', 'y', 'x', T=FLOAT)
+    g.add('Tanh', 'z', 'x', T=FLOAT)
+    save('two_ends', g)
+    g = graph(x=[2, 3])
+    g.add('Fill', 'f', g.const('sizes', [30000, 10000]), g.const('v', F32(1)))
+    g.add('MatMul', 'y', 'x', 'f', T=FLOAT)
+    save('refuse_large', g)
+    g = graph(x=[2, 3])
+    g.add('Neg', 'y', g.const('k', rand(3)), T=FLOAT)
+    save('refuse_constant', g)
+    # A while loop, and a wav at the front.
+    g = graph()
+    g.placeholder('wav', [], 7)
+    g.add('DecodeWav', 'decode', 'wav', desired_samples=16000, desired_channels=1)
+    g.add('AudioSpectrogram', 'spectrogram', 'decode', window_size=480, stride=160, magnitude_squared=True)
+    g.add('Mfcc', 'mfcc', 'spectrogram', 'decode:1', dct_coefficient_count=40)
+    g.add('Reshape', 'flat', 'mfcc', g.const('shape', [1, -1]), T=FLOAT)
+    g.add('MatMul', 'y', 'flat', g.const('w', np.zeros((98 * 40, 2), F32), splat=True), T=FLOAT)
+    save('refuse_wav', g)
+    g = graph(x=[2, 3])
+    g.add('Enter', 'enter', 'x', T=FLOAT, frame_name='loop')
+    g.add('Merge', 'merge', 'enter', 'next', N=2, T=FLOAT)
+    g.add('LoopCond', 'cond', g.const('flag', np.array(True)))
+    g.add('Switch', 'switch', 'merge', 'cond', T=FLOAT)
+    g.add('Frobnicate', 'body', 'switch:1')
+    g.add('NextIteration', 'next', 'body', T=FLOAT)
+    g.add('Exit', 'exit', 'switch', T=FLOAT)
+    g.add('Relu', 'y', 'exit', T=FLOAT)
+    save('refuse_loop', g)
+    g = graph(x=[1, 4, 4, 2])
+    norm(g, 'n', 'x', 2)
+    g.add('Add', 'y', 'n', 'n:1', T=FLOAT)
+    save('refuse_output', g)
+    g = graph(x=[2, 3])
+    g.add('Add', 'y', 'x', g.const('k', rand(3)), T=FLOAT)
+    short = number(1, 1) + field(2, shape_proto([3])) + field(4, rand(2).tobytes())
+    g.nodes['k'] = ('Const', (), {'dtype': FLOAT, 'value': short})
+    save('refuse_short', g)
+
+
 def main():
     os.makedirs(HERE, exist_ok=True)
     for old in os.listdir(HERE):
         os.remove(os.path.join(HERE, old))
-    for make in (convolutions, biases, dilations, pools, matrices, batch_norms, statistics, activations, slopes, products, dropouts, shapes, blocks,
-                 parts, folds, borders, cells):
+    for make in (convolutions, biases, dilations, pools, matrices, batch_norms, separables, statistics, activations, slopes, products, dropouts, shapes, blocks,
+                 parts, folds, fake_quants, borders, cells, refusals):
         state['random'] = np.random.default_rng(sum(make.__name__.encode()))
         make()
     total = sum(os.path.getsize(os.path.join(HERE, f)) for f in os.listdir(HERE))

@@ -310,14 +310,14 @@ def bias_add(x, b, attrs):
     return back(nhwc(x, attrs) + b, attrs)
 
 
-def fake_quant(x, low, high, bits=8):
-    """As fake_quant_ops_functor.h nudges the range so that 0 is a code."""
+def fake_quant(x, low, high, attrs):
+    """The documentation's range, moved so that 0 is a code."""
     low, high = float(low), float(high)
-    most = 2 ** bits - 1
-    scale = (high - low) / most
-    zero = -low / scale
-    zero = 0 if zero < 0 else most if zero > most else math.floor(zero + .5)
-    low, high = -zero * scale, (most - zero) * scale
+    least, most = int(attrs.get('narrow_range', False)), 2 ** attrs.get('num_bits', 8) - 1
+    scale = (high - low) / (most - least)
+    zero = least - low / scale
+    zero = least if zero < least else most if zero > most else math.floor(zero + .5)
+    low, high = (least - zero) * scale, (most - zero) * scale
     return np.floor((np.clip(x, low, high) - low) / scale + .5) * scale + low
 
 
@@ -398,8 +398,11 @@ OTHERS = {
     'BatchToSpace': lambda a, x, p: batch_to_space(x, [a['block_size']] * 2, p),
     'CropAndResize': lambda a, x, b, i, s: crop_and_resize(x, b, i, s, a),
     'IdentityN': lambda a, *x: tuple(x),
-    'FakeQuantWithMinMaxVars': lambda a, x, low, high: x, 'FakeQuantWithMinMaxArgs': lambda a, x: x,
-    'FakeQuantWithMinMaxVarsPerChannel': lambda a, x, low, high: x,
+    'FakeQuantWithMinMaxVars': lambda a, x, low, high: fake_quant(x, low, high, a),
+    'FakeQuantWithMinMaxArgs': lambda a, x: fake_quant(x, a.get('min', -6.), a.get('max', 6.), a),
+    'FakeQuantWithMinMaxVarsPerChannel': lambda a, x, low, high: np.stack(
+        [fake_quant(x[..., i], low[i], high[i], a) for i in range(len(low))], -1),
+    'All': lambda a, x, i: reduction(np.all)(x, i, a), 'Any': lambda a, x, i: reduction(np.any)(x, i, a),
 }
 for again in ('V2', 'V3'):
     OTHERS['FusedBatchNorm' + again] = OTHERS['FusedBatchNorm']
@@ -473,6 +476,8 @@ class Graph:
         """feed: tensors by name, nodes of any kind among them. Returns float64 arrays."""
         done = {k if ':' in k else k + ':0': np.asarray(v, np.float64) for k, v in feed.items()}
 
+        static = set()                                         # nodes that depend on constants alone
+
         def tensor(name):
             return name if ':' in name else name + ':0'
 
@@ -482,10 +487,15 @@ class Graph:
             if op == 'Const':
                 numbers = attrs['numbers']
                 done[name + ':0'] = numbers.astype(np.float64) if numbers.dtype.kind == 'f' else numbers
+                static.add(name)
                 continue
             ins = [tensor(i) for i in inputs if not i.startswith('^')]
             if any(i not in done for i in ins) or not known(op):
                 continue                                       # in front of what is fed, or behind what is wanted
+            if ins and all(i.split(':')[0] in static for i in ins):
+                static.add(name)
+            elif op.startswith('FakeQuant'):
+                op = 'Identity'                                # of an activation only the range is kept
             for k, v in enumerate(evaluate(op, attrs, [done[i] for i in ins])):
                 done.setdefault('%s:%d' % (name, k), np.asarray(v))
         return [done[tensor(o)] for o in outputs]
