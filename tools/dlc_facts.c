@@ -160,7 +160,7 @@ static bool has_encodings(const struct graph *graph)
     return false;
 }
 
-static int look(struct dlc_facts *facts, struct fault *fault)
+static int look(struct dlc_facts *facts, bool ask, struct fault *fault)
 {
     int r;
 
@@ -168,14 +168,15 @@ static int look(struct dlc_facts *facts, struct fault *fault)
     facts->metadata = model_metadata(facts->model);
     facts->is_quantized = has_encodings(facts->graph);
     facts->batch = batch_of(facts->graph);
-    find_runtimes(facts);
+    if (ask)
+        find_runtimes(facts);
     r = layers_init(facts->graph, &facts->layers);
     if (r == 0)
         r = look_at_layers(facts, fault);
     return r < 0 ? r : estimate_memory(facts, fault);
 }
 
-int dlc_facts_read(const char *path, struct dlc_facts *ret, struct fault *fault)
+int dlc_facts_read(const char *path, bool ask, struct dlc_facts *ret, struct fault *fault)
 {
     struct dlc_facts facts = {.path = path};
     int r = engine_new(&(struct engine_options){.n_threads = 1}, &facts.engine, fault);
@@ -183,7 +184,7 @@ int dlc_facts_read(const char *path, struct dlc_facts *ret, struct fault *fault)
     if (r == 0)
         r = read_model(path, &facts, fault);
     if (r == 0) {
-        r = look(&facts, fault);
+        r = look(&facts, ask, fault);
         if (r == -ENOMEM)
             fail(fault, r, "%.180s: out of memory", path);
     }

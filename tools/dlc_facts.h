@@ -33,6 +33,9 @@ struct dlc_facts {
     bool is_quantized;                   /* some value has an encoding */
 };
 
-/* 0, or an error with the sentence, which names the file. */
-int dlc_facts_read(const char *path, struct dlc_facts *ret, struct fault *fault);
+/*
+ * Looks at the file at PATH; only if ASK are runtimes asked what they take. 0, or an error with the
+ * sentence, which names the file.
+ */
+int dlc_facts_read(const char *path, bool ask, struct dlc_facts *ret, struct fault *fault);
 void dlc_facts_done(struct dlc_facts *facts); /* a zeroed struct is fine */

@@ -50,20 +50,30 @@ static void add_text(struct params *params, const char *name, const char *value)
         params->v[params->n++] = (struct param){name, value};
 }
 
+static const char *format_args(struct params *params, const char *fmt, va_list args)
+    __attribute__((format(printf, 2, 0)));
+
+static const char *format_args(struct params *params, const char *fmt, va_list args)
+{
+    _cleanup_(freep) char *text = NULL;
+
+    if (vasprintf(&text, fmt, args) < 0) {
+        text = NULL; /* it is undefined then */
+        params->error = -ENOMEM;
+        return "";
+    }
+    return keep(params, text);
+}
+
 void params_add(struct params *params, const char *name, const char *fmt, ...)
 {
-    char *text = NULL;
+    const char *value;
     va_list args;
 
     va_start(args, fmt);
-    if (vasprintf(&text, fmt, args) < 0)
-        text = NULL;
+    value = format_args(params, fmt, args);
     va_end(args);
-    if (text)
-        add_text(params, name, keep(params, text));
-    else
-        params->error = -ENOMEM;
-    free(text);
+    add_text(params, name, value);
 }
 
 const char *params_float(float x, char out[PARAMS_FLOAT_SIZE])
@@ -157,15 +167,40 @@ const char *params_text(struct params *params, const struct attr_spec *spec, con
     }
 }
 
-const char *params_encoding(struct params *params, const struct encoding *encoding)
+static const char *format(struct params *params, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static const char *format(struct params *params, const char *fmt, ...)
+{
+    const char *copy = "";
+    va_list args;
+
+    va_start(args, fmt);
+    copy = format_args(params, fmt, args);
+    va_end(args);
+    return copy;
+}
+
+static const char *one_encoding(struct params *params, const struct encoding *encoding)
 {
     char min[PARAMS_FLOAT_SIZE], max[PARAMS_FLOAT_SIZE], delta[PARAMS_FLOAT_SIZE];
-    char text[4 * PARAMS_FLOAT_SIZE + 64];
 
-    snprintf(text, sizeof(text), "min %s, max %s, delta %s, offset %d, 8 bit",
-             params_float(encoding->min, min), params_float(encoding->max, max),
-             params_float(encoding->delta, delta), encoding->offset);
-    return keep(params, text);
+    return format(params, "min %s, max %s, delta %s, offset %d, 8 bit",
+                  params_float(encoding->min, min), params_float(encoding->max, max),
+                  params_float(encoding->delta, delta), encoding->offset);
+}
+
+const char *params_encodings(struct params *params, const struct value *value)
+{
+    const char *first;
+
+    if (value->n_encodings == 0)
+        return "-";
+    first = one_encoding(params, value->encodings);
+    if (value->n_encodings == 1)
+        return first;
+    return format(params, "%u along axis %u, the first: %s", value->n_encodings,
+                  value->encoding_axis, first);
 }
 
 /* In SNPE's words where it has some, then all other attributes by their names. */
@@ -228,52 +263,37 @@ static void list_costs(const struct dlc_facts *facts, uint32_t layer, struct par
 
 static void add_encodings(struct params *params, const char *name, const struct value *value)
 {
-    const char *first;
-
-    if (value->n_encodings == 0)
-        return;
-    first = params_encoding(params, value->encodings);
-    if (value->n_encodings == 1)
-        params_add(params, name, "%s", first);
-    else
-        params_add(params, name, "%u along axis %u; first: %s", value->n_encodings,
-                   value->encoding_axis, first);
+    if (value->n_encodings)
+        add_text(params, name, params_encodings(params, value));
 }
 
-static const char *encoding_name(struct params *params, const char *what)
-{
-    char *name = NULL;
-    const char *copy;
-
-    if (asprintf(&name, "%s encoding", what) < 0) {
-        params->error = -ENOMEM;
-        return "";
-    }
-    copy = keep(params, name);
-    free(name);
-    return copy;
-}
-
-static void list_encodings(const struct dlc_facts *facts, const struct layer *layer,
-                           struct params *params)
+static void list_output_encodings(const struct dlc_facts *facts, const struct layer *layer,
+                                  struct params *params)
 {
     const struct value *values = facts->graph->values;
     const struct node *node = layer->node;
 
-    if (!node) {
-        add_encodings(params, "value encoding", &values[layer->value]);
-        return;
+    for (uint32_t i = 0; node && i < node->n_outputs; i++) {
+        const char *name =
+            node->n_outputs == 1 ? "output encoding" : format(params, "output %u encoding", i);
+
+        add_encodings(params, name, &values[node->outputs[i]]);
     }
-    for (uint32_t i = 0; i < node->n_outputs; i++)
-        add_encodings(params,
-                      node->n_outputs == 1 ? "output encoding"
-                                           : encoding_name(params, values[node->outputs[i]].name),
-                      &values[node->outputs[i]]);
-    for (uint32_t i = 0; i < node->n_inputs; i++) {
+}
+
+static void list_tensor_encodings(const struct dlc_facts *facts, const struct layer *layer,
+                                  struct params *params)
+{
+    const struct value *values = facts->graph->values;
+    const struct node *node = layer->node;
+
+    if (!node)
+        add_encodings(params, "value encoding", &values[layer->value]);
+    for (uint32_t i = 0; node && i < node->n_inputs; i++) {
         const char *name = layers_stored(facts->graph, node, i);
 
         if (name)
-            add_encodings(params, encoding_name(params, name), &values[node->inputs[i]]);
+            add_encodings(params, format(params, "%s encoding", name), &values[node->inputs[i]]);
     }
 }
 
@@ -288,8 +308,10 @@ int params_list(const struct dlc_facts *facts, uint32_t layer, unsigned kinds,
         list_tensors(facts, of, params);
     if (kinds & PARAMS_COSTS)
         list_costs(facts, layer, params);
-    if (kinds & PARAMS_ENCODINGS)
-        list_encodings(facts, of, params);
+    if (kinds & PARAMS_OUTPUT_ENCODINGS)
+        list_output_encodings(facts, of, params);
+    if (kinds & PARAMS_TENSOR_ENCODINGS)
+        list_tensor_encodings(facts, of, params);
     return params->error;
 }
 

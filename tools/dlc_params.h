@@ -20,11 +20,12 @@ void params_done(struct params *params);
 
 /* Which lines, as bits. */
 enum params_kind {
-    PARAMS_ATTRS = 1,     /* what the layer's attributes say */
-    PARAMS_TENSORS = 2,   /* sizes of tensors that are stored with it */
-    PARAMS_COSTS = 4,     /* how many numbers and multiplications, and their shares */
-    PARAMS_ENCODINGS = 8, /* of outputs and tensors */
-    PARAMS_ALL = 15,
+    PARAMS_ATTRS = 1,   /* what the layer's attributes say */
+    PARAMS_TENSORS = 2, /* sizes of tensors that are stored with it */
+    PARAMS_COSTS = 4,   /* how many numbers and multiplications, and their shares */
+    PARAMS_OUTPUT_ENCODINGS = 8,
+    PARAMS_TENSOR_ENCODINGS = 16,
+    PARAMS_ALL = 31,
 };
 
 /* Appends the lines of LAYER. 0 or -ENOMEM. */
@@ -38,8 +39,8 @@ void params_add(struct params *params, const char *name, const char *fmt, ...)
 /* The attribute SPEC of ATTRS as text, in the arena; "" after an error. */
 const char *params_text(struct params *params, const struct attr_spec *spec, const void *attrs);
 
-/* "min -1, max 1, delta 0.0078, offset -127, 8 bit" */
-const char *params_encoding(struct params *params, const struct encoding *encoding);
+/* "min -1, max 1, delta 0.0078, offset -127, 8 bit", in the arena; "-" if the value has none. */
+const char *params_encodings(struct params *params, const struct value *value);
 
 /* What SNPE's table calls the layer's type: "fully_connected"; in ARENA, NULL if memory is out. */
 const char *params_type(const struct layer *layer, struct arena *arena);

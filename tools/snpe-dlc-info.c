@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "model/names.h"
 #include "tools/dlc_json.h"
+#include "tools/dlc_params.h"
 #include "tools/dlc_table.h"
 #include "tools/file.h"
 
@@ -143,12 +144,12 @@ static void print_records(const struct graph *graph)
         printf("Other record: %s (%zu bytes)\n", graph->sections[i].name, graph->sections[i].size);
 }
 
-static int print_all(const struct dlc_facts *facts, const struct dlc_table *table)
+static int print_all(const struct dlc_facts *facts, const struct ruled *table)
 {
     int r;
 
     print_head(facts);
-    dlc_table_print(table, stdout);
+    ruled_print(table, stdout);
     print_runtimes(facts);
     print_totals(facts);
     print_metadata(facts->metadata);
@@ -170,10 +171,10 @@ static int print_json(const struct dlc_facts *facts)
     return r;
 }
 
-static int save(const struct dlc_table *table, const char *path, struct fault *fault)
+static int save(const struct ruled *table, const char *path, struct fault *fault)
 {
     struct buf text = {NULL};
-    int r = dlc_table_csv(table, &text);
+    int r = ruled_csv(table, &text);
 
     if (r == 0)
         r = file_write(path, text.base, text.size, fault);
@@ -184,14 +185,14 @@ static int save(const struct dlc_table *table, const char *path, struct fault *f
 static int show(const struct arguments *arguments, const struct dlc_facts *facts,
                 struct fault *fault)
 {
-    struct dlc_table table = {.n = 0};
-    int r = dlc_table_init(facts, &table);
+    struct ruled table = {.error = 0};
+    int r = dlc_table_make(facts, &table);
 
     if (r == 0)
         r = arguments->json ? print_json(facts) : print_all(facts, &table);
     if (r == 0 && arguments->save)
         r = save(&table, arguments->save, fault);
-    dlc_table_done(&table);
+    ruled_done(&table);
     return r;
 }
 
@@ -199,7 +200,7 @@ static int run(const struct arguments *arguments)
 {
     struct fault fault = {"out of memory"};
     struct dlc_facts facts = {.path = NULL};
-    int r = dlc_facts_read(arguments->input, &facts, &fault);
+    int r = dlc_facts_read(arguments->input, true, &facts, &fault);
 
     if (r == 0)
         r = show(arguments, &facts, &fault);

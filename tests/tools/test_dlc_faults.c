@@ -49,5 +49,32 @@ START_TEST(snpe_dlc_info_in_json_bears_the_failure_of_each_allocation)
 }
 END_TEST
 
+/* Status 1 says that they differ, which is no failure; a shell makes a 0 of it. */
+static void life_of_diff(void *context, struct faults *faults)
+{
+    const char *argv[] = {"/bin/sh",
+                          "-c",
+                          "\"$0\" \"$@\"; r=$?; [ $r -eq 1 ] && r=0; exit $r",
+                          suite_bin("snpe-dlc-diff"),
+                          "-i1",
+                          "m.dlc",
+                          "-i2",
+                          "n.dlc",
+                          "-s",
+                          "saved",
+                          context ? "-i" : NULL,
+                          NULL};
+
+    live(faults, argv, "saved");
+}
+
+START_TEST(snpe_dlc_diff_bears_the_failure_of_each_allocation)
+{
+    if (faults_work())
+        faults_all(suite_bin("snpe-dlc-diff"), life_of_diff, NULL);
+}
+END_TEST
+
 SUITE_WITHIN(240, snpe_dlc_info_bears_the_failure_of_each_allocation,
-             snpe_dlc_info_in_json_bears_the_failure_of_each_allocation);
+             snpe_dlc_info_in_json_bears_the_failure_of_each_allocation,
+             snpe_dlc_diff_bears_the_failure_of_each_allocation);
