@@ -429,6 +429,17 @@ def images():
          {'rois': rois, 'deltas': deltas, 'info': info}, 'y', [boxes.reshape(2, 8)], ops='Input Input Input BboxTransform')
 
 
+def keypoints():
+    """A peak with even sides is where it is seen: the quadric's extreme is its middle."""
+    maps = np.full((1, 2, 4, 4), 0.5, F32)
+    maps[0, 0, 1, 2] = maps[0, 1, 2, 1] = 1.5
+    x1, y1, x2, y2 = box = 3.0, 5.0, 11.0, 6.5
+    y = np.array([[[x1 + 2.5 * (x2 - x1) / 4, x1 + 1.5 * (x2 - x1) / 4], [y1 + 1.5 * (y2 - y1) / 4, y1 + 2.5 * (y2 - y1) / 4],
+                   [1.5, 1.5], [0, 0]]])
+    case('keypoints', op('HeatmapMaxKeypoint', 'maps boxes', 'y'), {'maps': maps, 'boxes': np.array([box], F32)}, 'y', [y],
+         ops='Input Input HeatmapMaxKeypoint')
+
+
 def nets():
     """Names of blobs that are written again, of nodes, of inputs; how files list them."""
     x = rand(1, 3, 4, 4)
@@ -478,7 +489,7 @@ def main():
     for name in os.listdir(HERE):
         if name.endswith(('.case', '.nets')):
             os.remove(os.path.join(HERE, name))
-    for part in convolutions, pools, dense, each, binary, norms, shapes, parts, images, nets, refusals:
+    for part in convolutions, pools, dense, each, binary, norms, shapes, parts, images, keypoints, nets, refusals:
         state['random'] = np.random.RandomState(zlib.crc32(part.__name__.encode()))
         part()
     print('%d cases, %d bytes' % (len(names), sum(os.path.getsize(os.path.join(HERE, n + '.case')) for n in names)))
