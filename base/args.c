@@ -3,12 +3,18 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/args_pages.h"
+
 #define HELP_COLUMN 30 /* where the sentences begin */
 #define HELP_WIDTH  80
 
-static const struct args_option own_options[] = {
-    {.name = "help", .letter = 'h', .help = "Print this and exit."},
-    {.name = "version", .help = "Print the version and exit."},
+enum { OWN_HELP, OWN_VERSION, OWN_MAN, OWN_COMPLETION };
+
+const struct args_option args_own[] = {
+    [OWN_HELP] = {.name = "help", .letter = 'h', .help = "Print this and exit."},
+    [OWN_VERSION] = {.name = "version", .help = "Print the version and exit."},
+    [OWN_MAN] = {.name = "help-man"},
+    [OWN_COMPLETION] = {.name = "help-completion"},
     {0},
 };
 
@@ -52,15 +58,20 @@ static void print_option(const struct args_option *option, FILE *out)
     print_wrapped(option->help, HELP_COLUMN, out);
 }
 
+static void print_options(const struct args_option *option, FILE *out)
+{
+    for (; option->name; option++)
+        if (option->help)
+            print_option(option, out);
+}
+
 void args_help(const struct args_spec *spec, FILE *out)
 {
     fprintf(out, "usage: %s %s\n\n", spec->program, spec->synopsis);
     print_wrapped(spec->about, 0, out);
     fputs("\noptions:\n", out);
-    for (const struct args_option *option = spec->options; option->name; option++)
-        print_option(option, out);
-    for (const struct args_option *option = own_options; option->name; option++)
-        print_option(option, out);
+    print_options(spec->options, out);
+    print_options(args_own, out);
     if (spec->epilog) {
         fputc('\n', out);
         print_wrapped(spec->epilog, 0, out);
@@ -125,10 +136,22 @@ static int take_option(struct parse *parse, const struct args_option *option, co
 
 static int answer(const struct parse *parse, const struct args_option *option)
 {
-    if (option == &own_options[0])
-        args_help(parse->spec, parse->out);
-    else
-        fprintf(parse->out, "%s %s\n", parse->spec->program, parse->spec->version);
+    const struct args_spec *spec = parse->spec;
+
+    switch (option - args_own) {
+    case OWN_HELP:
+        args_help(spec, parse->out);
+        break;
+    case OWN_VERSION:
+        fprintf(parse->out, "%s %s\n", spec->program, spec->version);
+        break;
+    case OWN_MAN:
+        args_man(spec, spec->section ? spec->section : 1, parse->out);
+        break;
+    case OWN_COMPLETION:
+        args_completion(spec, parse->out);
+        break;
+    }
     return 1;
 }
 
@@ -142,7 +165,7 @@ static int read_option(struct parse *parse, char *word)
 
     if (is_long || !word[2]) {
         option = find(parse->spec->options, name, length, word[1]);
-        own = find(own_options, name, length, word[1]);
+        own = find(args_own, name, length, word[1]);
     }
     if (option)
         return take_option(parse, option, word, equals ? equals + 1 : NULL);

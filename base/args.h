@@ -1,10 +1,9 @@
 #pragma once
 /*
- * Command lines from one table: parsing, --help, --version, and later man pages and completion.
- * Long options are --name VALUE or --name=VALUE, short ones -x VALUE; "--" ends them. A value that
- * may be left out is there if the next word is no option. --help, -h
- * and
- * --version are answered here.
+ * Command lines from one table: parsing, --help, --version, and the man page and shell completion
+ * of args_pages.h. Long options are --name VALUE or --name=VALUE, short ones -x VALUE; "--" ends
+ * them. A value that may be left out is there if the next word is no option. Answered here: --help,
+ * -h, --version and, for the build, --help-man and --help-completion.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -19,7 +18,7 @@ struct args_option {
     uint8_t n_values;   /* 0: a switch; -d NAME DIMS has 2 */
     const char *values; /* as help shows them: "FILE", "NAME DIMS"; "[HOW]": one that may be left
                            out, and then is NULL */
-    const char *help;   /* one sentence */
+    const char *help;   /* one sentence; NULL: accepted, and shown nowhere */
 };
 
 struct args_spec {
@@ -28,18 +27,29 @@ struct args_spec {
     const char *about;             /* a paragraph */
     const char *epilog;            /* a paragraph after the options; NULL */
     const struct args_option *options;
+    int section; /* of the manual; 0: 1 */
+    /*
+     * For the pages alone: the commands of a program that has some, each with its bare name as
+     * program, up to one without; NULL. ABOUT's first paragraph is then the page's, as the rest
+     * lists them.
+     */
+    const struct args_spec *commands;
+    /* The program's words that print, a line each, what a command's NAME may be; NULL. */
+    const char *names;
 };
 
 /*
  * Calls ON_OPTION for every option in order (VALUES has n_values entries) and ON_WORD for every
- * other word; both return 0 or a negative code with FAULT and stop the parse. 0: go on; 1: --help
- * or
- * --version was answered on OUT, exit 0; negative: usage error with FAULT, exit 2.
+ * other word; both return 0 or a negative code with FAULT and stop the parse. 0: go on; 1: one of
+ * the options above was answered on OUT, exit 0; negative: usage error with FAULT, exit 2.
  */
 typedef int (*args_option_fn)(void *context, const struct args_option *option, char *const *values,
                               struct fault *fault);
 typedef int (*args_word_fn)(void *context, char *word, struct fault *fault);
 int args_parse(const struct args_spec *spec, int argc, char *const *argv, args_option_fn on_option,
                args_word_fn on_word, void *context, FILE *out, struct fault *fault);
+
+/* --help, --version: the rows that every program has besides its own. */
+extern const struct args_option args_own[];
 
 void args_help(const struct args_spec *spec, FILE *out);

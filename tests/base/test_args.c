@@ -22,6 +22,7 @@ static const struct args_option options[] = {
     {.name = "quiet", .letter = 'q', .help = "Say nothing."},
     {.name = "dry_run", .letter = 'n', .n_values = 1, .values = "[HOW]", .help = "Do nothing."},
     {.name = "an_option_with_a_long_name", .n_values = 1, .values = "N", .help = "Is long."},
+    {.name = "hidden"},
     {0},
 };
 
