@@ -48,10 +48,11 @@ function(snped_packages TARGET)
     endforeach()
 endfunction()
 
-# snped_program(NAME file.c... [NEEDS module...] [PKG name...] [INSTALL]): a program in build/bin, with
-# INSTALL one that `cmake --install` puts in place.
+# snped_program(NAME file.c... [NEEDS module...] [PKG name...] [INSTALL [SECTION n]]): a program in
+# build/bin, with INSTALL one that `cmake --install` puts in place with its page in section n (1) of the
+# manual, which its args_spec says too.
 function(snped_program NAME)
-    cmake_parse_arguments(P "INSTALL" "" "NEEDS;PKG;LIBS" ${ARGN})
+    cmake_parse_arguments(P "INSTALL" "SECTION" "NEEDS;PKG;LIBS" ${ARGN})
     add_executable(${NAME} ${P_UNPARSED_ARGUMENTS})
     target_link_libraries(${NAME} PRIVATE ${P_NEEDS} ${P_LIBS})
     target_compile_options(${NAME} PRIVATE ${SNPED_WARNINGS})
@@ -63,7 +64,31 @@ function(snped_program NAME)
     add_dependencies(programs ${NAME})
     if(P_INSTALL)
         install(TARGETS ${NAME})
+        snped_pages(${NAME} ${P_SECTION})
     endif()
+endfunction()
+
+# snped_pages(PROGRAM [SECTION]): build/man/PROGRAM.SECTION and build/completion/PROGRAM, which the program itself
+# writes of its tables; part of "all" and "programs". Where what is built does not run there are none.
+function(snped_pages PROGRAM)
+    if(CMAKE_CROSSCOMPILING AND NOT CMAKE_CROSSCOMPILING_EMULATOR)
+        message(STATUS "${PROGRAM}: no man page, as what is built does not run here")
+        return()
+    endif()
+    set(section 1)
+    if(ARGN)
+        set(section ${ARGN})
+    endif()
+    set(man ${PROJECT_BINARY_DIR}/man/${PROGRAM}.${section})
+    set(completion ${PROJECT_BINARY_DIR}/completion/${PROGRAM})
+    add_custom_command(OUTPUT ${man} ${completion} VERBATIM DEPENDS ${PROGRAM}
+        COMMAND ${CMAKE_COMMAND} -E make_directory ${PROJECT_BINARY_DIR}/man ${PROJECT_BINARY_DIR}/completion
+        COMMAND ${PROGRAM} --help-man > ${man}
+        COMMAND ${PROGRAM} --help-completion > ${completion})
+    add_custom_target(${PROGRAM}-pages ALL DEPENDS ${man} ${completion})
+    add_dependencies(programs ${PROGRAM}-pages)
+    install(FILES ${man} DESTINATION ${CMAKE_INSTALL_MANDIR}/man${section})
+    install(FILES ${completion} DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
 endfunction()
 
 # snped_test_program(NAME file.c... [NEEDS module...] [PKG name...]): a program that tests run, in

@@ -53,6 +53,7 @@ static const struct args_spec spec = {
         "inputs over a UNIX socket. Stays in the foreground and logs to stderr; SIGTERM ends it "
         "when what is under way has ended, a second one at once.",
     .options = options,
+    .section = 8,
 };
 
 struct choice {

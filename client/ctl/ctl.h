@@ -33,7 +33,7 @@ struct ctl {
     const char *words[CTL_WORDS];
     uint32_t n_words;
     const char *socket;
-    bool json, no_wait;
+    bool json, no_wait, names;
     uint64_t count, timeout_ms;
     const char *dir; /* where outputs go; NULL */
     struct ctl_input inputs[CTL_TENSORS];

@@ -15,6 +15,8 @@
 
 static const struct args_option plain_options[] = {OPTIONS_EVERYWHERE, {0}};
 
+static const struct args_option list_options[] = {{.name = "names"}, OPTIONS_EVERYWHERE, {0}};
+
 static const struct args_option load_options[] = {OPTIONS_OF_LOADING, OPTIONS_EVERYWHERE, {0}};
 
 static const struct args_option run_options[] = {
@@ -47,7 +49,7 @@ static const struct ctl_command commands[] = {
      "Prints how the daemon does. While it starts, waits until it is ready and says what for.",
      NULL, status_options, command_status},
     {"list", 0, 0, "[options]", "Lists the models that are loaded, are being loaded, or failed.",
-     NULL, plain_options, command_list},
+     NULL, list_options, command_list},
     {"info", 1, 1, "NAME [options]", "Tells all about one loaded model and its networks.", NULL,
      plain_options, command_info},
     {"load", 1, 2, "NAME [FILE] [options]",
@@ -87,7 +89,18 @@ static const struct args_spec whole = {
     .about = about,
     .epilog = EXIT_CODES,
     .options = plain_options,
+    .names = "list --names --timeout 1s",
 };
+
+static void describe(const struct ctl_command *command, struct args_spec *ret)
+{
+    *ret = whole;
+    ret->program = command->name;
+    ret->synopsis = command->synopsis;
+    ret->about = command->about;
+    ret->epilog = command->epilog;
+    ret->options = command->options;
+}
 
 static int take_word(void *context, char *word, struct fault *fault)
 {
@@ -122,16 +135,18 @@ static int find_command(struct ctl *ctl, int argc, char **argv)
 static int parse(struct ctl *ctl, int argc, char **argv)
 {
     char program[40];
-    struct args_spec spec = whole;
+    struct args_spec spec = whole, all[ARRAY_SIZE(commands) + 1] = {{0}};
     int at = find_command(ctl, argc, argv), r;
 
+    for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+        describe(&commands[i], &all[i]);
+    spec.commands = all;
     if (ctl->command) {
         snprintf(program, sizeof(program), "snpectl %s", ctl->command->name);
+        describe(ctl->command, &spec);
         spec.program = program;
-        spec.synopsis = ctl->command->synopsis;
-        spec.about = ctl->command->about;
-        spec.epilog = ctl->command->epilog ? ctl->command->epilog : EXIT_CODES;
-        spec.options = ctl->command->options;
+        if (!spec.epilog)
+            spec.epilog = EXIT_CODES;
         memmove(argv + at, argv + at + 1, (size_t)(argc - at) * sizeof(*argv));
         argc--;
     }

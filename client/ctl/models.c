@@ -283,6 +283,15 @@ static int print_models(struct ctl *ctl, const struct snpe_models *models)
     return r;
 }
 
+/* For the shell's completion: a name that a terminal cannot show is none that a person types. */
+static void print_names(struct ctl *ctl, const struct snpe_models *models)
+{
+    char clean[256];
+
+    for (uint32_t i = 0; i < models->n_models; i++)
+        fprintf(ctl->out, "%s\n", table_clean(models->models[i]->name, clean, sizeof(clean)));
+}
+
 int command_list(struct ctl *ctl)
 {
     struct snpe_models *models = NULL;
@@ -290,7 +299,9 @@ int command_list(struct ctl *ctl)
 
     if (r < 0)
         return r;
-    if (ctl->json)
+    if (ctl->names)
+        print_names(ctl, models);
+    else if (ctl->json)
         r = print_models_json(ctl, models);
     else if (models->n_models == 0)
         fputs("no models are loaded; 'snpectl load NAME FILE' loads one\n", ctl->out);

@@ -32,6 +32,14 @@ static int take_no_wait(struct ctl *ctl, char *value, struct fault *fault)
     return 0;
 }
 
+static int take_names(struct ctl *ctl, char *value, struct fault *fault)
+{
+    (void)value;
+    (void)fault;
+    ctl->names = true;
+    return 0;
+}
+
 static int take_timeout(struct ctl *ctl, char *value, struct fault *fault)
 {
     if (str_duration_ms(value, &ctl->timeout_ms) < 0 || ctl->timeout_ms == 0 ||
@@ -156,7 +164,7 @@ static const struct {
     {"socket", take_socket},   {"json", take_json},       {"timeout", take_timeout},
     {"runtime", take_runtime}, {"output", take_output},   {"input-dims", take_dims},
     {"type", take_type},       {"input", take_input},     {"out", take_out},
-    {"count", take_count},     {"no-wait", take_no_wait},
+    {"count", take_count},     {"no-wait", take_no_wait}, {"names", take_names},
 };
 
 int options_take(void *context, const struct args_option *option, char *const *values,

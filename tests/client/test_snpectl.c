@@ -145,6 +145,8 @@ START_TEST(list_is_a_table_or_json)
     ck_assert_has(out, "{\"models\":[{\"name\":\"echo\",\"state\":\"ready\",\"generation\":2,"
                        "\"digest\":\"00ff\",\"runtime\":\"cpu\",\"networks\":1,"
                        "\"memory_bytes\":1048576,\"runs\":42,\"keep\":true,\"error\":\"\"},");
+    ck_assert_int_eq(CTL("list", "--names"), 0);
+    ck_assert_str_eq(out, "echo\nbroken\n");
     fake_end(&fake);
 }
 END_TEST

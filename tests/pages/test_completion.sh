@@ -1,0 +1,57 @@
+#!/bin/bash
+# test_completion.sh COMPLETION BIN: what the completions in the folder COMPLETION offer for a few lines,
+# as bash would part them into words.
+set -u
+failed=0
+completions=$(realpath "$1") bin=$(realpath "$2")
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cd "$folder" || exit 1
+mkdir models && touch det1.dlc 'two words.raw'
+printf '#!/bin/sh\n[ "$1 $2" = "list --names" ] && printf "echo\\neight of them\\nbroken\\n"\n' >answers
+printf '#!/bin/sh\necho "no daemon" >&2; exit 3\n' >silent
+chmod +x answers silent
+for file in "$completions"/*; do
+    # shellcheck source=/dev/null
+    . "$file" || { echo "FAIL: $file"; failed=1; }
+done
+
+# expect REPLIES PROGRAM WORD...: the last word is under the cursor; REPLIES are parted by "|".
+# RUN is what stands for the program itself.
+expect() {
+    local want=$1 got
+    shift
+    COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMPREPLY=()
+    "_${1//-/_}" "${RUN:-$bin/$1}" "${!#}" "${COMP_WORDS[COMP_CWORD - 1]}" 2>errors
+    got=$(printf '%s\n' "${COMPREPLY[@]}" | sort | paste -sd '|')
+    [ "$got" = "$want" ] || { echo "FAIL: $*: $got, not $want"; failed=1; }
+    [ -s errors ] && { echo "FAIL: $*: $(cat errors)"; failed=1; }
+    rm errors
+}
+
+expect '--check-config' snped --ch
+expect 'models' snped --models ''
+expect 'models' snped --models = mo
+expect 'models' snped --models =
+expect 'det1.dlc' snped --config det
+expect '' snped ''
+expect '--container' snpe-net-run --con
+expect 'det1.dlc' snpe-net-run --container d
+expect '' snpe-net-run --perf_profile ''
+expect '' snpe-onnx-to-dlc -d data ''
+expect 'two words.raw' snpe-onnx-to-dlc -i two
+expect 'load' snpectl lo
+expect 'info|list|load|ping|run|status|unload' snpectl ''
+expect '--socket' snpectl --s
+expect '--no-wait' snpectl status --no
+expect '' snpectl ping --no
+expect '' snpectl list --na
+expect 'two words.raw' snpectl run x --input data = two
+expect 'models' snpectl --timeout 1s run x --out m
+expect '' snpectl run x --count ''
+RUN=./answers expect 'broken|echo|eight of them' snpectl info ''
+RUN=./answers expect 'echo|eight of them' snpectl unload e
+RUN=./answers expect 'det1.dlc' snpectl load d
+RUN=./silent expect '' snpectl info ''
+SNPED_SOCKET=/nowhere/sock expect '' snpectl info ''
+exit $failed
