@@ -88,12 +88,12 @@ static uint32_t stamp_of(const struct dlc_metadata *metadata)
 
 static int record_order(const void *a, const void *b)
 {
-    const struct zip_record *left = a, *right = b;
+    const struct zip_parts *left = a, *right = b;
 
     return strcmp(left->name, right->name);
 }
 
-static int check_names(const struct zip_record *records, size_t n, struct fault *fault)
+static int check_names(const struct zip_parts *records, size_t n, struct fault *fault)
 {
     for (size_t i = 1; i < n; i++)
         if (strcmp(records[i - 1].name, records[i].name) == 0)
@@ -104,20 +104,41 @@ static int check_names(const struct zip_record *records, size_t n, struct fault 
 
 #define OWN_RECORDS 3
 
+/* Where the bytes of the records are: our three, then one piece for each that was carried along. */
+static int list_pieces(const struct graph *graph, const struct buf *text,
+                       const struct flat_build *model, const struct flat_build *params,
+                       struct piece **ret)
+{
+    size_t n_params = flat_build_n_pieces(params), n = 2 + n_params + graph->n_sections;
+    struct piece *pieces = malloc(n * sizeof(*pieces));
+
+    if (!pieces)
+        return -ENOMEM;
+    pieces[0] = (struct piece){text->base, text->size};
+    pieces[1] = (struct piece){flat_build_bytes(model), model->size};
+    flat_build_pieces(params, pieces + 2);
+    for (uint32_t i = 0; i < graph->n_sections; i++)
+        pieces[2 + n_params + i] = (struct piece){graph->sections[i].base, graph->sections[i].size};
+    *ret = pieces;
+    return 0;
+}
+
 /* Our three records and those that were carried along, in the order of their names. */
-static int write_records(const struct graph *graph, const struct zip_record *own, uint32_t stamp,
-                         zip_put_fn put, void *context, struct fault *fault)
+static int write_records(const struct graph *graph, const struct piece *pieces, size_t n_params,
+                         uint32_t stamp, zip_put_fn put, void *context, struct fault *fault)
 {
     size_t n = OWN_RECORDS + (size_t)graph->n_sections;
-    struct zip_record *records = calloc(n, sizeof(*records));
+    struct zip_parts *records = calloc(n, sizeof(*records));
     int r;
 
     if (!records)
         return -ENOMEM;
-    memcpy(records, own, OWN_RECORDS * sizeof(*own));
+    records[0] = (struct zip_parts){CONTAINER_METADATA, pieces, 1};
+    records[1] = (struct zip_parts){CONTAINER_MODEL, pieces + 1, 1};
+    records[2] = (struct zip_parts){CONTAINER_PARAMS, pieces + 2, n_params};
     for (uint32_t i = 0; i < graph->n_sections; i++)
-        records[OWN_RECORDS + i] = (struct zip_record){
-            graph->sections[i].name, graph->sections[i].base, graph->sections[i].size};
+        records[OWN_RECORDS + i] =
+            (struct zip_parts){graph->sections[i].name, pieces + 2 + n_params + i, 1};
     qsort(records, n, sizeof(*records), record_order);
     r = check_names(records, n, fault);
     if (r == 0)
@@ -131,19 +152,17 @@ int dlc_write_to(const struct graph *graph, const struct dlc_metadata *metadata,
 {
     struct flat_build model = {NULL}, params = {NULL};
     struct buf text = {NULL};
+    struct piece *pieces = NULL;
     int r = metadata_print(metadata, &text);
 
     if (r == 0)
         r = v3_write(graph, &model, &params, fault);
-    if (r == 0) {
-        const struct zip_record own[OWN_RECORDS] = {
-            {CONTAINER_METADATA, text.base, text.size},
-            {CONTAINER_MODEL, flat_build_bytes(&model), model.size},
-            {CONTAINER_PARAMS, flat_build_bytes(&params), params.size},
-        };
-
-        r = write_records(graph, own, stamp_of(metadata), put, context, fault);
-    }
+    if (r == 0)
+        r = list_pieces(graph, &text, &model, &params, &pieces);
+    if (r == 0)
+        r = write_records(graph, pieces, flat_build_n_pieces(&params), stamp_of(metadata), put,
+                          context, fault);
+    free(pieces);
     flat_build_done(&model);
     flat_build_done(&params);
     buf_done(&text);

@@ -12,43 +12,52 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "records are little-en
 #define FIRST_CAPACITY 1024
 #define VTABLE_HEAD    4
 
+/* How many bytes are our own. */
+static size_t own(const struct flat_build *build)
+{
+    return build->size - build->lent;
+}
+
+static unsigned char *front(const struct flat_build *build)
+{
+    return build->base + build->capacity - own(build);
+}
+
+/* Are there no more than MORE bytes that offsets can span? */
+static bool fits(struct flat_build *build, size_t more)
+{
+    if (build->error)
+        return false;
+    if (more > INT32_MAX || build->size + more > INT32_MAX) {
+        build->error = -ENOMEM;
+        return false;
+    }
+    return true;
+}
+
 /* Room for MORE bytes in front of what there is. */
 static bool grow(struct flat_build *build, size_t more)
 {
     size_t capacity = build->capacity ? build->capacity : FIRST_CAPACITY;
     unsigned char *base;
 
-    if (build->error)
+    if (!fits(build, more))
         return false;
-    if (more <= build->capacity - build->size)
+    if (more <= build->capacity - own(build))
         return true;
-    if (more > INT32_MAX || build->size + more > INT32_MAX) {
-        build->error = -ENOMEM;
-        return false;
-    }
-    while (capacity < build->size + more)
+    while (capacity < own(build) + more)
         capacity *= 2;
     base = malloc(capacity);
     if (!base) {
         build->error = -ENOMEM;
         return false;
     }
-    if (build->size)
-        memcpy(base + capacity - build->size, flat_build_bytes(build), build->size);
+    if (own(build))
+        memcpy(base + capacity - own(build), front(build), own(build));
     free(build->base);
     build->base = base;
     build->capacity = capacity;
     return true;
-}
-
-void flat_build_reserve(struct flat_build *build, size_t size)
-{
-    (void)grow(build, size); /* what is not there now sticks, and is told in the end */
-}
-
-static unsigned char *front(struct flat_build *build)
-{
-    return build->base + build->capacity - build->size;
 }
 
 static void push(struct flat_build *build, const void *from, size_t size)
@@ -106,6 +115,46 @@ uint32_t flat_build_vector(struct flat_build *build, const void *from, size_t n,
     return (uint32_t)build->size;
 }
 
+/* One more element behind N; NULL if memory is out. */
+static void *extend(struct flat_build *build, void *list, size_t n, size_t *capacity, size_t size)
+{
+    size_t more = *capacity ? 2 * *capacity : 16;
+    void *grown = list;
+
+    if (n == *capacity) {
+        grown = realloc(list, more * size);
+        if (grown)
+            *capacity = more;
+        else
+            build->error = -ENOMEM;
+    }
+    return grown;
+}
+
+static void lend(struct flat_build *build, const void *from, size_t size)
+{
+    struct flat_loan *loans;
+
+    if (!fits(build, size))
+        return;
+    loans = extend(build, build->loans, build->n_loans, &build->loans_capacity, sizeof(*loans));
+    if (!loans)
+        return;
+    build->loans = loans;
+    loans[build->n_loans++] = (struct flat_loan){from, size, own(build)};
+    build->size += size;
+    build->lent += size;
+}
+
+uint32_t flat_build_lent_vector(struct flat_build *build, const void *from, size_t n,
+                                uint32_t element_size)
+{
+    align(build, n * element_size, 4);
+    lend(build, from, n * element_size);
+    push32(build, (uint32_t)n);
+    return (uint32_t)build->size;
+}
+
 uint32_t flat_build_refs(struct flat_build *build, const uint32_t *places, size_t n)
 {
     align(build, n * 4, 4);
@@ -152,28 +201,24 @@ static uint32_t find_vtable(const struct flat_build *build, const unsigned char 
     const unsigned char *end = build->base + build->capacity;
 
     for (size_t i = 0; i < build->n_vtables; i++) {
-        const unsigned char *p = end - build->vtables[i];
+        const unsigned char *p = end - build->vtables[i].own;
 
         if (load16(p) == size && memcmp(p, want, size) == 0)
-            return build->vtables[i];
+            return build->vtables[i].place;
     }
     return 0;
 }
 
-static void note_vtable(struct flat_build *build, uint32_t place)
+/* The vtable in front is one that was not there yet. */
+static void note_vtable(struct flat_build *build)
 {
-    if (build->n_vtables == build->vtables_capacity) {
-        size_t capacity = build->vtables_capacity ? 2 * build->vtables_capacity : 16;
-        uint32_t *more = realloc(build->vtables, capacity * sizeof(*more));
+    struct flat_vtable *vtables =
+        extend(build, build->vtables, build->n_vtables, &build->vtables_capacity, sizeof(*vtables));
 
-        if (!more) {
-            build->error = -ENOMEM;
-            return;
-        }
-        build->vtables = more;
-        build->vtables_capacity = capacity;
-    }
-    build->vtables[build->n_vtables++] = place;
+    if (!vtables)
+        return;
+    build->vtables = vtables;
+    vtables[build->n_vtables++] = (struct flat_vtable){(uint32_t)build->size, (uint32_t)own(build)};
 }
 
 /* Writes the open table's fields of SIZE bytes, the last first; notes where each ended up. */
@@ -228,12 +273,12 @@ uint32_t flat_build_table(struct flat_build *build)
     if (!known) {
         push(build, vtable, size);
         known = (uint32_t)build->size;
-        note_vtable(build, known);
+        note_vtable(build);
     }
     if (build->error)
         return 0;
     back = (int32_t)(known - table);
-    memcpy(build->base + build->capacity - table, &back, sizeof(back));
+    memcpy(build->base + build->capacity - (table - build->lent), &back, sizeof(back));
     return table;
 }
 
@@ -253,12 +298,34 @@ int flat_build_prefix(struct flat_build *build, const void *from, size_t size)
 
 const void *flat_build_bytes(const struct flat_build *build)
 {
-    return build->base + build->capacity - build->size;
+    assert(build->lent == 0);
+    return front(build);
+}
+
+size_t flat_build_n_pieces(const struct flat_build *build)
+{
+    return 2 * build->n_loans + 1;
+}
+
+void flat_build_pieces(const struct flat_build *build, struct piece *ret)
+{
+    const unsigned char *end = build->base + build->capacity;
+    size_t at = own(build);
+
+    for (size_t i = build->n_loans; i-- > 0;) {
+        const struct flat_loan *loan = &build->loans[i];
+
+        *ret++ = (struct piece){end - at, at - loan->behind};
+        *ret++ = (struct piece){loan->base, loan->size};
+        at = loan->behind;
+    }
+    *ret = (struct piece){end - at, at};
 }
 
 void flat_build_done(struct flat_build *build)
 {
     free(build->base);
     free(build->vtables);
+    free(build->loans);
     *build = (struct flat_build){0};
 }

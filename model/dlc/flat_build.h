@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "model/dlc/piece.h"
+
 #define FLAT_BUILD_FIELDS 16
 
 struct flat_field {
@@ -18,21 +20,35 @@ struct flat_field {
     uint8_t ref;
 };
 
-struct flat_build {
-    unsigned char *base; /* the bytes are at base + capacity - size */
-    size_t capacity, size;
-    int error;
-    struct flat_field fields[FLAT_BUILD_FIELDS]; /* of the table that is open */
-    uint32_t *vtables;                           /* places of the different ones */
-    size_t n_vtables, vtables_capacity;
+/* Bytes of somebody else's that stand in the buffer: behind them are BEHIND of our own. */
+struct flat_loan {
+    const void *base;
+    size_t size, behind;
 };
 
-/* Room for SIZE bytes at once, so that they need not be copied as the buffer grows. */
-void flat_build_reserve(struct flat_build *build, size_t size);
+/* A vtable: its place, and how many of our own bytes there are from it on. */
+struct flat_vtable {
+    uint32_t place, own;
+};
+
+struct flat_build {
+    unsigned char *base; /* our own bytes are at base + capacity - (size - lent) */
+    size_t capacity;
+    size_t size, lent; /* of all bytes, and of those that are somebody else's */
+    int error;
+    struct flat_field fields[FLAT_BUILD_FIELDS]; /* of the table that is open */
+    struct flat_vtable *vtables;                 /* the different ones */
+    size_t n_vtables, vtables_capacity;
+    struct flat_loan *loans; /* the last is the first in the buffer */
+    size_t n_loans, loans_capacity;
+};
 
 uint32_t flat_build_string(struct flat_build *build, const char *text);
 uint32_t flat_build_vector(struct flat_build *build, const void *from, size_t n,
                            uint32_t element_size); /* of 1 or 4 */
+/* The same, not copied: FROM must stay until the buffer has been written. */
+uint32_t flat_build_lent_vector(struct flat_build *build, const void *from, size_t n,
+                                uint32_t element_size);
 uint32_t flat_build_refs(struct flat_build *build, const uint32_t *places, size_t n);
 
 /* Fields of the next table, each once; flat_build_table writes them and begins another. */
@@ -47,5 +63,10 @@ int flat_build_finish(struct flat_build *build, uint32_t root, const char *ident
 /* Puts bytes in front, outside of what offsets see: a record's header. 0 or -ENOMEM. */
 int flat_build_prefix(struct flat_build *build, const void *from, size_t size);
 
+/* The bytes of a buffer that nothing was lent to. */
 const void *flat_build_bytes(const struct flat_build *build);
+
+/* All bytes in order: flat_build_n_pieces() pieces at RET, our own and those lent by turns. */
+size_t flat_build_n_pieces(const struct flat_build *build);
+void flat_build_pieces(const struct flat_build *build, struct piece *ret);
 void flat_build_done(struct flat_build *build);

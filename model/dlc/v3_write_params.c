@@ -28,7 +28,7 @@ struct tensor {
     uint32_t encoding_axis;
 };
 
-#define RESERVE_MORE ((size_t)16 << 10) /* beside the weights: names and tables */
+#define LENT_LEAST 4096 /* bytes of weights that are not worth a copy */
 
 struct writer {
     const struct graph *graph;
@@ -102,8 +102,13 @@ static uint32_t build_data(struct flat_build *build, const struct value *value)
 {
     size_t n = shape_elements(&value->shape);
     bool codes = value->dtype == DTYPE_TF8;
-    uint32_t numbers = flat_build_vector(build, value->data, n, codes ? 1 : 4);
+    uint32_t size = codes ? 1 : 4, numbers;
 
+    /* Weights stay where the graph has them until they are written; zeros of ours do not. */
+    if (value->blob && n * size >= LENT_LEAST)
+        numbers = flat_build_lent_vector(build, value->data, n, size);
+    else
+        numbers = flat_build_vector(build, value->data, n, size);
     flat_build_u8(build, V3_DATA_DTYPE, codes ? V3_DTYPE_U8 : V3_DTYPE_F32);
     flat_build_ref(build, codes ? V3_DATA_BYTES : V3_DATA_FLOATS, numbers);
     return flat_build_table(build);
@@ -272,7 +277,6 @@ int v3_write_params(const struct graph *graph, const struct layers *layers, int 
     if (!writer.entries)
         return -ENOMEM;
     gather(&writer, layers);
-    flat_build_reserve(build, graph_weight_bytes(graph) + RESERVE_MORE);
     r = write_entries(&writer);
     free(writer.entries);
     return r;

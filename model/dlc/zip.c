@@ -296,9 +296,14 @@ static int read_entry(struct reader *reader, const struct central *central, void
     return 0;
 }
 
+uint32_t zip_crc_more(uint32_t crc, const void *base, size_t size)
+{
+    return (uint32_t)crc32_z(crc, base, size);
+}
+
 uint32_t zip_crc(const void *base, size_t size)
 {
-    return (uint32_t)crc32_z(0, base, size);
+    return zip_crc_more(0, base, size);
 }
 
 static int by_name(const void *a, const void *b)

@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "base/fault.h"
+#include "model/dlc/piece.h"
 
 #define ZIP_ENTRIES_MAX 4096
 #define ZIP_NAME_MAX    255
@@ -49,13 +50,21 @@ struct zip_record {
 int zip_write(const struct zip_record *records, size_t n_records, uint32_t stamp, struct buf *out,
               struct fault *fault);
 
+/* A record whose bytes lie apart. */
+struct zip_parts {
+    const char *name;
+    const struct piece *pieces;
+    size_t n_pieces;
+};
+
 /* The same, handed on in order, piece by piece; PUT returns 0 or a negative code, which ends it. */
 typedef int (*zip_put_fn)(void *context, const void *base, size_t size);
-int zip_write_to(const struct zip_record *records, size_t n_records, uint32_t stamp, zip_put_fn put,
+int zip_write_to(const struct zip_parts *records, size_t n_records, uint32_t stamp, zip_put_fn put,
                  void *context, struct fault *fault);
 
-/* CRC-32 as ZIP has it. */
+/* CRC-32 as ZIP has it; of bytes behind those whose CRC is known. */
 uint32_t zip_crc(const void *base, size_t size);
+uint32_t zip_crc_more(uint32_t crc, const void *base, size_t size);
 
 /* The DOS stamp of a UTC time in seconds; the nearest that DOS can say, 1980 to 2107. */
 uint32_t zip_stamp(int64_t seconds);

@@ -42,7 +42,7 @@ static unsigned char *put64(unsigned char *p, uint64_t v)
 
 /* What local and central headers have in common, from "version needed" to the extra field's size.
  */
-static unsigned char *put_common(unsigned char *p, const struct zip_record *record, uint32_t stamp,
+static unsigned char *put_common(unsigned char *p, const struct zip_parts *record, uint32_t stamp,
                                  uint32_t crc, uint32_t extra_size)
 {
     p = put16(p, VERSION_ZIP64);
@@ -56,7 +56,26 @@ static unsigned char *put_common(unsigned char *p, const struct zip_record *reco
     return put16(p, extra_size);
 }
 
-static int write_local(const struct zip_record *record, uint32_t stamp, uint32_t crc,
+static uint64_t size_of(const struct zip_parts *record)
+{
+    uint64_t size = 0;
+
+    for (size_t i = 0; i < record->n_pieces; i++)
+        size += record->pieces[i].size;
+    return size;
+}
+
+static uint32_t crc_of(const struct zip_parts *record)
+{
+    uint32_t crc = 0;
+
+    for (size_t i = 0; i < record->n_pieces; i++)
+        if (record->pieces[i].size)
+            crc = zip_crc_more(crc, record->pieces[i].base, record->pieces[i].size);
+    return crc;
+}
+
+static int write_local(const struct zip_parts *record, uint32_t stamp, uint32_t crc,
                        struct out *out)
 {
     unsigned char head[LOCAL_SIZE], extra[20], *p = put32(head, LOCAL_SIGNATURE);
@@ -64,18 +83,19 @@ static int write_local(const struct zip_record *record, uint32_t stamp, uint32_t
 
     put_common(p, record, stamp, crc, sizeof(extra));
     p = put16(put16(extra, EXTRA_ZIP64), 16);
-    put64(put64(p, record->size), record->size);
+    put64(put64(p, size_of(record)), size_of(record));
     r = put(out, head, sizeof(head));
     if (r == 0)
         r = put(out, record->name, strlen(record->name));
     if (r == 0)
         r = put(out, extra, sizeof(extra));
-    if (r == 0 && record->size)
-        r = put(out, record->base, record->size);
+    for (size_t i = 0; r == 0 && i < record->n_pieces; i++)
+        if (record->pieces[i].size)
+            r = put(out, record->pieces[i].base, record->pieces[i].size);
     return r;
 }
 
-static int write_central(const struct zip_record *record, uint32_t stamp, uint32_t crc,
+static int write_central(const struct zip_parts *record, uint32_t stamp, uint32_t crc,
                          uint64_t local_at, struct out *out)
 {
     unsigned char head[CENTRAL_SIZE] = {0}, extra[28], *p = put32(head, CENTRAL_SIGNATURE);
@@ -84,7 +104,7 @@ static int write_central(const struct zip_record *record, uint32_t stamp, uint32
     put_common(put16(p, VERSION_ZIP64), record, stamp, crc, sizeof(extra));
     put32(head + CENTRAL_SIZE - 4, OPEN32);
     p = put16(put16(extra, EXTRA_ZIP64), 24);
-    put64(put64(put64(p, record->size), record->size), local_at);
+    put64(put64(put64(p, size_of(record)), size_of(record)), local_at);
     r = put(out, head, sizeof(head));
     if (r == 0)
         r = put(out, record->name, strlen(record->name));
@@ -117,7 +137,7 @@ struct placed {
     uint32_t crc;
 };
 
-static int write_all(const struct zip_record *records, size_t n_records, uint32_t stamp,
+static int write_all(const struct zip_parts *records, size_t n_records, uint32_t stamp,
                      struct placed *placed, struct out *out)
 {
     uint64_t directory_at;
@@ -125,7 +145,7 @@ static int write_all(const struct zip_record *records, size_t n_records, uint32_
 
     for (size_t i = 0; r == 0 && i < n_records; i++) {
         placed[i].at = out->size;
-        placed[i].crc = zip_crc(records[i].base, records[i].size);
+        placed[i].crc = crc_of(&records[i]);
         r = write_local(&records[i], stamp, placed[i].crc, out);
     }
     directory_at = out->size;
@@ -136,7 +156,7 @@ static int write_all(const struct zip_record *records, size_t n_records, uint32_
     return r;
 }
 
-int zip_write_to(const struct zip_record *records, size_t n_records, uint32_t stamp,
+int zip_write_to(const struct zip_parts *records, size_t n_records, uint32_t stamp,
                  zip_put_fn put_fn, void *context, struct fault *fault)
 {
     struct out out = {put_fn, context, 0};
@@ -166,9 +186,20 @@ static int put_buf(void *context, const void *base, size_t size)
 int zip_write(const struct zip_record *records, size_t n_records, uint32_t stamp, struct buf *out,
               struct fault *fault)
 {
+    size_t n = n_records <= ZIP_ENTRIES_MAX ? n_records : 0; /* more are refused, unread */
+    struct zip_parts *parts = calloc(n + 1, sizeof(*parts));
+    struct piece *pieces = calloc(n + 1, sizeof(*pieces));
     size_t start = out->size;
-    int r = zip_write_to(records, n_records, stamp, put_buf, out, fault);
+    int r = parts && pieces ? 0 : -ENOMEM;
 
+    for (size_t i = 0; r == 0 && i < n; i++) {
+        pieces[i] = (struct piece){records[i].base, records[i].size};
+        parts[i] = (struct zip_parts){records[i].name, &pieces[i], 1};
+    }
+    if (r == 0)
+        r = zip_write_to(parts, n_records, stamp, put_buf, out, fault);
+    free(parts);
+    free(pieces);
     if (r < 0)
         out->size = start;
     return r;
