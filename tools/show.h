@@ -6,6 +6,7 @@
 #include "base/fault.h"
 #include "base/json.h"
 #include "base/mem.h"
+#include "tools/picture.h"
 
 enum show_mode { SHOW_TOP, SHOW_BOXES, SHOW_SEGMENTS, SHOW_EVENTS };
 
@@ -55,12 +56,13 @@ int show_bytes_read(const char *path, void **ret, size_t *ret_size, struct fault
 /* All floats of one, at least one. */
 int show_floats_read(const char *path, float **ret, size_t *ret_n, struct fault *fault);
 
-/* What is said, kept until all went well. Zero-initialise to begin. */
+/* What is said and drawn, kept until all went well. Zero-initialise to begin. */
 struct show_out {
     bool as_json;
     int error; /* the first -ENOMEM of show_say */
     struct buf text;
     struct json json;
+    struct picture picture; /* for --out */
 };
 
 void show_say(struct show_out *out, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

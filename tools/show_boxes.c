@@ -6,7 +6,6 @@
 
 #include "base/base.h"
 #include "base/error.h"
-#include "tools/picture.h"
 #include "tools/show.h"
 
 #define BOXES_MOST                                                                                 \
@@ -229,18 +228,15 @@ static void draw(struct picture *picture, const struct box *box)
     }
 }
 
-static int draw_all(const struct show_options *options, const struct boxes *boxes,
+static int draw_all(const char *path, const struct boxes *boxes, struct picture *ret,
                     struct fault *fault)
 {
-    _cleanup_(picture_done) struct picture picture = {0};
-    int r = picture_read(options->picture, &picture, fault);
+    int r = picture_read(path, ret, fault);
 
-    if (r < 0)
-        return r;
-    for (size_t i = boxes->n; i-- > 0;) /* the best on top */
+    for (size_t i = r < 0 ? 0 : boxes->n; i-- > 0;) /* the best on top */
         if (boxes->at[i].image == 0)
-            draw(&picture, &boxes->at[i]);
-    return picture_write(&picture, options->out, fault);
+            draw(ret, &boxes->at[i]);
+    return r;
 }
 
 static void say(const struct show_labels *labels, const struct box *box, struct show_out *out)
@@ -279,7 +275,7 @@ int show_boxes(const struct show_options *options, const struct show_labels *lab
                         : take_rows(options, path, values, n, &boxes, fault);
     mem_free(values);
     if (r == 0 && options->picture)
-        r = draw_all(options, &boxes, fault);
+        r = draw_all(options->picture, &boxes, &out->picture, fault);
     if (r < 0)
         return r;
     json_list(&out->json, "boxes");

@@ -215,6 +215,7 @@ void show_out_done(struct show_out *out)
 {
     buf_done(&out->text);
     json_done(&out->json);
+    picture_done(&out->picture);
 }
 
 void show_colour(uint32_t index, uint8_t ret[3])

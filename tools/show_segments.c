@@ -3,7 +3,6 @@
 
 #include "base/base.h"
 #include "base/error.h"
-#include "tools/picture.h"
 #include "tools/show.h"
 
 #define CLASSES_MOST 65536u
@@ -93,15 +92,15 @@ static void say(const struct show_labels *labels, uint32_t label, uint64_t count
 static int show_map(const struct show_options *options, const struct show_labels *labels,
                     const struct map *map, struct show_out *out, struct fault *fault)
 {
-    _cleanup_(picture_done) struct picture picture = {0};
     _cleanup_(freep) uint64_t *counts = calloc(CLASSES_MOST + 1, sizeof(*counts));
-    int r = counts ? picture_new(options->width, options->height, 3, &picture) : -ENOMEM;
+    int r;
+
+    picture_done(&out->picture); /* of the file before */
+    r = counts ? picture_new(options->width, options->height, 3, &out->picture) : -ENOMEM;
 
     if (r < 0)
         return fail(fault, r, "%.150s: %s", map->path, error_get(r).text);
-    r = paint(map, &picture, counts, fault);
-    if (r == 0 && options->out)
-        r = picture_write(&picture, options->out, fault);
+    r = paint(map, &out->picture, counts, fault);
     if (r < 0)
         return r;
     json_list(&out->json, "segments");

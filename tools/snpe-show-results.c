@@ -40,13 +40,17 @@ static int show_files(const struct show_options *options, const struct show_labe
     return r;
 }
 
-static int write_out(struct show_out *out, struct fault *fault)
+static int write_out(const struct show_options *options, struct show_out *out, struct fault *fault)
 {
     int r = out->as_json ? json_end(&out->json) : out->error;
     const struct buf *text = out->as_json ? &out->json.text : &out->text;
 
     if (r < 0)
         return fail(fault, r, "out of memory");
+    if (options->out)
+        r = picture_write(&out->picture, options->out, fault);
+    if (r < 0)
+        return r;
     if (fwrite(text->base, 1, text->size, stdout) != text->size || fflush(stdout) != 0)
         return fail(fault, -EIO, "the answer cannot be written to standard output");
     return 0;
@@ -66,7 +70,7 @@ static int run(const struct show_options *options, struct fault *fault)
     json_object(&out.json, NULL);
     r = show_files(options, &labels, &files, &out, fault);
     json_object_end(&out.json);
-    return r < 0 ? r : write_out(&out, fault);
+    return r < 0 ? r : write_out(options, &out, fault);
 }
 
 int main(int argc, char **argv)
