@@ -5,6 +5,8 @@
 #include "base/error.h"
 #include "tools/show.h"
 
+#define EVENTS_MOST 1000000u
+
 /* Steps of all files, one after the other: n x classes probabilities. */
 struct steps {
     struct buf values;
@@ -85,9 +87,10 @@ static struct event follow(const struct steps *steps, size_t from, size_t class,
 }
 
 /* In the order in which they begin. */
-static void say_all(const struct show_options *options, const struct show_labels *labels,
-                    const struct steps *steps, struct show_out *out)
+static int say_all(const struct show_options *options, const struct show_labels *labels,
+                   const struct steps *steps, struct show_out *out, struct fault *fault)
 {
+    uint32_t n = 0;
     const float *values = (const float *)(const void *)steps->values.base;
 
     for (size_t i = 0; i < steps->n; i++)
@@ -98,9 +101,12 @@ static void say_all(const struct show_options *options, const struct show_labels
             if (!(values[at] >= options->threshold) ||
                 (i > 0 && values[at - steps->classes] >= options->threshold))
                 continue;
+            if (n++ == EVENTS_MOST)
+                return fail(fault, -EFBIG, "more than %u events: raise --threshold", EVENTS_MOST);
             event = follow(steps, i, class, options->threshold);
             say(options, labels, &event, out);
         }
+    return 0;
 }
 
 int show_events(const struct show_options *options, const struct show_labels *labels,
@@ -114,7 +120,7 @@ int show_events(const struct show_options *options, const struct show_labels *la
     if (r < 0)
         return r;
     json_list(&out->json, "events");
-    say_all(options, labels, &steps, out);
+    r = say_all(options, labels, &steps, out, fault);
     json_list_end(&out->json);
-    return 0;
+    return r;
 }
