@@ -9,8 +9,10 @@
 /* Runs ARGV to its end. What failed says a sentence (faults_end) and leaves no file FILES names. */
 static void run(struct faults *faults, const char *const *argv, const char *const *files)
 {
+    const char *more[] = {
+        suite_text("LSAN_OPTIONS=suppressions=%s", suite_source("tests/tools/media.lsan")), NULL};
     struct proc *proc =
-        proc_start(&(struct proc_spec){.argv = argv, .env = faults_env(faults, NULL)});
+        proc_start(&(struct proc_spec){.argv = argv, .env = faults_env(faults, more)});
     bool did = faults_end(faults, proc) == 0;
 
     for (; *files; files++) {
