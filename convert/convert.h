@@ -25,7 +25,8 @@ struct convert_options {
     bool keep_batchnorm;   /* --disable_batchnorm_folding */
     bool allow_unconsumed; /* --allow_unconsumed_nodes: -d may name what the outputs do not need */
     int32_t input_type;    /* --in_type: of the inputs that INPUTS does not name */
-    const char *folder;    /* where the model file lies, for external data; NULL: refuse it */
+    const char *folder;    /* where the model file lies, for files beside it; NULL: refuse them */
+    const char *file;      /* its name there, of which theirs may be made; NULL: as FOLDER */
     const void *weights;   /* a second file: Caffe's caffemodel; NULL: none was given */
     size_t weights_size;
 

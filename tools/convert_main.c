@@ -95,6 +95,14 @@ static void step(void *context, uint32_t done, uint32_t n)
     file_map_let_go(&under_way->weights);
 }
 
+/* Its name there. */
+static const char *file_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash ? slash + 1 : path;
+}
+
 static int convert_file(struct convert_arguments *arguments, struct graph **ret, struct buf *report,
                         struct fault *fault)
 {
@@ -113,6 +121,7 @@ static int convert_file(struct convert_arguments *arguments, struct graph **ret,
         .allow_unconsumed = arguments->allow_unconsumed,
         .input_type = arguments->in_type,
         .folder = folder_of(arguments->network, folder, sizeof(folder)),
+        .file = file_of(arguments->network),
         .progress = step,
         .progress_context = &under_way,
     };

@@ -196,7 +196,7 @@ int tf_fold_transpose(struct conversion *c)
     return r < 0 ? r : fold_turned(c, x, perm);
 }
 
-/* Const: read when somebody asks for it. */
+/* Const, and variables: read when somebody asks for them. */
 int tf_const(struct conversion *c)
 {
     struct tensor *output = conversion_output(c, 0);

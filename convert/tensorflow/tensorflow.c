@@ -11,6 +11,7 @@
 #include "convert/tensorflow/tf_inputs.h"
 #include "convert/tensorflow/tf_ops.h"
 #include "convert/tensorflow/tf_tensor.h"
+#include "convert/tensorflow/variables.h"
 #include "convert/words.h"
 
 #define WAY_CUT                                                                                    \
@@ -123,12 +124,14 @@ static enum layout_wish wish(const struct foreign_node *node)
     return LAYOUT_PLAIN;
 }
 
-/* RECORD is the tf_node of a Const. */
+/* RECORD is the tf_node of a Const, or of a variable. */
 static int read_numbers(struct conversion *c, const void *record, struct numbers *ret)
 {
     const struct tf_node *node = record;
     const struct graphdef_attr *value = tf_attr_find(node->def, "value");
 
+    if (strcmp(node->node.op, "Const") != 0)
+        return variables_read(c, node, ret);
     if (!value || value->kind != GRAPHDEF_TENSOR)
         return conversion_unsupported(c, "check the model", "constant %.80s has no value",
                                       node->node.name);
@@ -159,6 +162,7 @@ int tensorflow_convert(const void *bytes, size_t size, const struct convert_opti
     r = cut_make(&source, options);
     if (r == 0)
         r = frontend_convert(&source.conversion, ret, report);
+    variables_done(&source);
     frontend_end(&source.conversion);
     graphdef_done(&graphdef);
     return r;

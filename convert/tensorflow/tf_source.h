@@ -4,6 +4,7 @@
 #include "convert/tensorflow/graphdef.h"
 
 struct tf_op;
+struct variables;
 
 /*
  * A node of the part of the graph that is converted. An idiom of several nodes is one: it stands
@@ -33,6 +34,7 @@ struct tf_source {
     struct rows inputs;             /* struct tf_input */
     uint32_t n_outputs;             /* of own_outputs, those that were asked for */
     bool matched;                   /* idioms were looked for */
+    struct variables *variables;    /* of a checkpoint; NULL: nobody has asked for them */
 };
 
 static inline struct tf_source *tf_source_of(struct conversion *c)

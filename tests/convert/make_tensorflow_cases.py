@@ -9,10 +9,11 @@ A file is text lines, an empty line, the graph, then float32 tensors, inputs fir
   converter tensorflow | model BYTES | dims NAME 1,2,3 | out_node NAME | ops Input Conv ... | in NAME 1x2x3 | out NAME 1x2x3
 """
 import os
+import struct
 
 import numpy as np
 
-from tensorflow_numpy import Graph, Shape, Type, field, number, shape_proto
+from tensorflow_numpy import Graph, Shape, Type, field, number, shape_proto, varint
 
 HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'data', 'tensorflow')
 F32 = np.float32
@@ -889,12 +890,89 @@ def refusals():
     save('refuse_short', g)
 
 
+def crc32c(data):
+    """Castagnoli's, masked as LevelDB stores it."""
+    crc = 0xffffffff
+    for byte in data:
+        crc ^= byte
+        for _ in range(8):
+            crc = crc >> 1 ^ (0x82f63b78 if crc & 1 else 0)
+    crc ^= 0xffffffff
+    return ((crc >> 15 | crc << 17) + 0xa282ead8) & 0xffffffff
+
+
+def block(entries, restart=16):
+    """A block of LevelDB's table: keys share their beginnings with those before."""
+    out, last, restarts = b'', b'', []
+    for i, (key, value) in enumerate(entries):
+        shared = 0
+        if i % restart == 0:
+            restarts.append(len(out))
+        else:
+            while shared < min(len(key), len(last)) and key[shared] == last[shared]:
+                shared += 1
+        out += varint(shared) + varint(len(key) - shared) + varint(len(value)) + key[shared:] + value
+        last = key
+    return out + b''.join(struct.pack('<I', r) for r in restarts or [0]) + struct.pack('<I', max(len(restarts), 1))
+
+
+def table(blocks):
+    out, index = b'', []
+    for entries in blocks:
+        index.append((entries[-1][0], varint(len(out)) + varint(len(block(entries)))))
+        out += block(entries) + b'\0' + struct.pack('<I', crc32c(block(entries) + b'\0'))
+    handles = b''
+    for body in (block([]), block(index, 1)):
+        handles += varint(len(out)) + varint(len(body))
+        out += body + b'\0' + struct.pack('<I', crc32c(body + b'\0'))
+    return out + handles.ljust(40, b'\0') + bytes.fromhex('57fb808b247547db')
+
+
+def checkpoints():
+    """A .meta graph with its checkpoint, and the same graph frozen, for test_tensorflow_checkpoint.c."""
+    numbers = {'conv/kernel': rand(3, 3, 2, 3), 'conv/bias': rand(3), 'dense/kernel': rand(3, 4), 'dense/bias': rand(4).astype(np.float64)}
+
+    def build(frozen):
+        g = graph(x=[1, 5, 5, 2])
+        for n, a in numbers.items():
+            if frozen:
+                g.const(n, a, wide=True)
+            elif n.startswith('conv'):
+                g.add('VariableV2', n, dtype=FLOAT, shape=Shape(a.shape), container='', shared_name='')
+            else:
+                g.add('VarHandleOp', n + '_handle', dtype=FLOAT, shape=Shape(a.shape), shared_name=n)
+                g.add('ReadVariableOp', n, n + '_handle', dtype=FLOAT)
+        conv_kernel = g.add('Identity', 'conv/kernel/read', 'conv/kernel', T=FLOAT)
+        g.add('Conv2D', 'c', 'x', conv_kernel, T=FLOAT, strides=[1, 1, 1, 1], padding='VALID')
+        g.add('BiasAdd', 'b', 'c', 'conv/bias', T=FLOAT)
+        g.add('Mean', 'm', 'b', g.const('axes', [1, 2]), T=FLOAT)
+        g.add('MatMul', 'd', 'm', 'dense/kernel', T=FLOAT)
+        bias = g.add('Cast', 'wide', 'dense/bias', SrcT=Type(2), DstT=FLOAT)
+        g.add('Add', 'y', 'd', bias, T=FLOAT)
+        return g
+
+    case('frozen', build(True), {'x': (1, 5, 5, 2)}, ops='Input Conv Reduce FullyConnected')
+    saver = field(1, 'save/Const:0')
+    write('variables.meta', field(1, field(1, 'tag')) + field(2, build(False).proto()) + field(3, saver))
+    shards, entries = [b'', b''], []
+    for i, (n, a) in enumerate(sorted(numbers.items())):
+        shard = i % 2
+        proto = number(1, 2 if a.dtype == np.float64 else 1) + field(2, shape_proto(a.shape)) + number(3, shard)
+        proto += number(4, len(shards[shard])) + number(5, a.nbytes)
+        entries.append((n.encode(), proto))
+        shards[shard] += a.tobytes()
+    header = (b'', number(1, 2) + field(3, number(1, 1)))
+    write('variables.index', table([[header] + entries[:2], entries[2:]]))
+    for i, data in enumerate(shards):
+        write('variables.data-%05d-of-00002' % i, data)
+
+
 def main():
     os.makedirs(HERE, exist_ok=True)
     for old in os.listdir(HERE):
         os.remove(os.path.join(HERE, old))
     for make in (convolutions, biases, dilations, pools, matrices, batch_norms, separables, statistics, activations, slopes, products, dropouts, shapes, blocks,
-                 parts, folds, fake_quants, borders, cells, refusals):
+                 parts, folds, fake_quants, borders, cells, refusals, checkpoints):
         state['random'] = np.random.default_rng(sum(make.__name__.encode()))
         make()
     total = sum(os.path.getsize(os.path.join(HERE, f)) for f in os.listdir(HERE))
