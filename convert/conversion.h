@@ -46,7 +46,7 @@ struct numbers {
     struct shape shape; /* as in the foreign file; sizes may be 0 */
     size_t n;
     bool is_float;             /* else whole numbers, booleans too */
-    const float *f32;          /* if is_float */
+    const loose_float *f32;    /* if is_float */
     const int64_t *whole;      /* else */
     const struct codes *codes; /* NULL: they are numbers in the file too */
 };

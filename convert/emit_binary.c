@@ -133,12 +133,13 @@ static bool are_alike(struct tensor *const *x, uint32_t n)
 int emit_sum(struct conversion *c, struct tensor *const *x, uint32_t n)
 {
     struct node_spec spec = {.op = OP_SUM, .n_inputs = n};
-    uint32_t *in = arena_alloc(&c->arena, n * sizeof(*in) + 1);
     struct view view;
+    uint32_t *in;
     int r;
 
     if (n < 2 || n > op_get(OP_SUM)->n_inputs.most || !are_alike(x, n))
         return emit_chain(c, x, n, BINARY_ADD);
+    in = arena_alloc(&c->arena, n * sizeof(*in) + 1);
     r = in ? emit_bring_all(c, x, n, in, &view) : -ENOMEM;
     spec.inputs = in;
     return r < 0 ? r : conversion_emit(c, 0, &spec, &view);
