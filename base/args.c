@@ -107,10 +107,12 @@ static const struct args_option *find(const struct args_option *options, const c
     return NULL;
 }
 
-/* Is the next word there, and no option? */
+/* Is the next word there, and no option? "-" is none. */
 static bool is_word(const struct parse *parse)
 {
-    return parse->at < parse->argc && parse->argv[parse->at][0] != '-';
+    const char *word = parse->at < parse->argc ? parse->argv[parse->at] : "--";
+
+    return word[0] != '-' || !word[1];
 }
 
 /* VALUE is what stood behind "=", or NULL. */

@@ -119,7 +119,7 @@ static int write_type(const struct layer *layer, struct json *json)
     return type ? 0 : -ENOMEM;
 }
 
-static int write_layer(const struct dlc_facts *facts, uint32_t i, dlc_json_more more,
+static int write_layer(const struct dlc_facts *facts, uint32_t i, dlc_json_more more, void *context,
                        struct json *json)
 {
     const struct layer *layer = &facts->layers.v[i];
@@ -138,8 +138,8 @@ static int write_layer(const struct dlc_facts *facts, uint32_t i, dlc_json_more 
     json_u64(json, "param_count", facts->of[i].n_params);
     json_u64(json, "param_bytes", facts->of[i].param_bytes);
     json_u64(json, "macs", facts->of[i].macs);
-    if (r == 0 && more)
-        r = more(facts, i, json);
+    if (more)
+        more(context, facts, i, json);
     json_object_end(json);
     return r;
 }
@@ -169,11 +169,12 @@ static void write_records(const struct graph *graph, struct json *json)
     json_list_end(json);
 }
 
-int dlc_json_write(const struct dlc_facts *facts, dlc_json_more more, struct json *json)
+int dlc_json_write(const struct dlc_facts *facts, const char *key, dlc_json_more more,
+                   void *context, struct json *json)
 {
     int r = 0;
 
-    json_object(json, NULL);
+    json_object(json, key);
     json_text(json, "file", facts->path);
     json_u64(json, "file_size", facts->file_size);
     json_u64(json, "container_version", facts->metadata->version);
@@ -190,7 +191,7 @@ int dlc_json_write(const struct dlc_facts *facts, dlc_json_more more, struct jso
     json_object_end(json);
     json_list(json, "layers");
     for (uint32_t i = 0; r == 0 && i < facts->layers.n; i++)
-        r = write_layer(facts, i, more, json);
+        r = write_layer(facts, i, more, context, json);
     json_list_end(json);
     json_object_end(json);
     return r < 0 ? r : json->error;

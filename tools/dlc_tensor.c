@@ -59,3 +59,50 @@ void dlc_tensor_compare(const struct value *a, const struct value *b, struct ten
     }
     *ret = gap;
 }
+
+/* Extremes and moments; the sums are far from overflow with floats. */
+static void add_up(const struct value *value, struct tensor_spread *spread)
+{
+    double sum = 0, squares = 0;
+    size_t n = 0;
+
+    for (size_t i = 0; i < spread->n; i++) {
+        double x = (double)dlc_tensor_at(value, i);
+
+        if (!isfinite(x)) {
+            spread->n_not_finite++;
+            continue;
+        }
+        spread->n_zero += x == 0;
+        spread->min = n == 0 || x < spread->min ? x : spread->min;
+        spread->max = n == 0 || x > spread->max ? x : spread->max;
+        sum += x;
+        squares += x * x;
+        n++;
+    }
+    if (n == 0)
+        return;
+    spread->mean = sum / (double)n;
+    squares = squares / (double)n - spread->mean * spread->mean;
+    spread->deviation = squares > 0 ? sqrt(squares) : 0;
+}
+
+void dlc_tensor_spread(const struct value *value, struct tensor_spread *ret)
+{
+    struct tensor_spread spread = {.n = shape_elements(&value->shape)};
+    double width;
+
+    add_up(value, &spread);
+    width = (spread.max - spread.min) / TENSOR_BINS;
+    for (size_t i = 0; i < spread.n; i++) {
+        double x = (double)dlc_tensor_at(value, i);
+        size_t bin = 0;
+
+        if (!isfinite(x))
+            continue;
+        if (width > 0)
+            bin = (size_t)((x - spread.min) / width);
+        spread.bins[bin < TENSOR_BINS ? bin : TENSOR_BINS - 1]++;
+    }
+    *ret = spread;
+}

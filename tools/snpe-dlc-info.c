@@ -161,7 +161,7 @@ static int print_all(const struct dlc_facts *facts, const struct ruled *table)
 static int print_json(const struct dlc_facts *facts)
 {
     struct json json = {0};
-    int r = dlc_json_write(facts, NULL, &json);
+    int r = dlc_json_write(facts, NULL, NULL, NULL, &json);
 
     if (r == 0)
         r = json_end(&json);

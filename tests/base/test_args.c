@@ -118,6 +118,7 @@ START_TEST(a_value_may_be_left_out)
 {
     check("-n", "dry_run() ");
     check("--dry_run -q", "dry_run() quiet ");
+    check("--dry_run - -n -", "dry_run(-) dry_run(-) ");
     check("--dry_run debug -n info --dry_run=x -n -- a",
           "dry_run(debug) dry_run(info) dry_run(x) dry_run() a ");
 }

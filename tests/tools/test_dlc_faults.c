@@ -75,6 +75,22 @@ START_TEST(snpe_dlc_diff_bears_the_failure_of_each_allocation)
 }
 END_TEST
 
+static void life_of_viewer(void *context, struct faults *faults)
+{
+    const char *argv[] = {suite_bin("snpe-dlc-viewer"), "-i", "m.dlc", "-s", "saved", NULL};
+
+    (void)context;
+    live(faults, argv, "saved");
+}
+
+START_TEST(snpe_dlc_viewer_bears_the_failure_of_each_allocation)
+{
+    if (faults_work())
+        faults_all(suite_bin("snpe-dlc-viewer"), life_of_viewer, NULL);
+}
+END_TEST
+
 SUITE_WITHIN(240, snpe_dlc_info_bears_the_failure_of_each_allocation,
              snpe_dlc_info_in_json_bears_the_failure_of_each_allocation,
-             snpe_dlc_diff_bears_the_failure_of_each_allocation);
+             snpe_dlc_diff_bears_the_failure_of_each_allocation,
+             snpe_dlc_viewer_bears_the_failure_of_each_allocation);
