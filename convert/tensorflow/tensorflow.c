@@ -32,6 +32,12 @@ static const struct {
     {"LoopCond", "control flow is not supported", "export the graph without loops and conditions"},
     {"TensorArray", "arrays of a loop are not supported",
      "export the graph without loops and conditions"},
+    {"TensorList", "arrays of a loop are not supported",
+     "export the graph without loops and conditions"},
+    {"While", "control flow is not supported", "export the graph without loops and conditions"},
+    {"If", "control flow is not supported", "export the graph without loops and conditions"},
+    {"PartitionedCall", "calls of functions are not supported",
+     "freeze the graph with its functions inlined"},
 };
 
 static int refuse_operator(struct conversion *c)

@@ -888,6 +888,10 @@ def refusals():
     short = number(1, 1) + field(2, shape_proto([3])) + field(4, rand(2).tobytes())
     g.nodes['k'] = ('Const', (), {'dtype': FLOAT, 'value': short})
     save('refuse_short', g)
+    g = graph(x=[2, 3])
+    for i, op in enumerate(('StatelessIf', 'While', 'StatefulPartitionedCall', 'TensorListStack')):
+        g.add(op, f'n{i}', f'n{i - 1}' if i else 'x')
+    save('refuse_calls', g)
 
 
 def crc32c(data):

@@ -114,6 +114,18 @@ START_TEST(loops_are_refused_with_what_is_inside)
 }
 END_TEST
 
+START_TEST(functions_and_what_calls_them_are_refused)
+{
+    struct answer answer = convert("refuse_calls", NULL);
+
+    ck_assert_int_eq(answer.r, E_CONVERT_LAYER);
+    assert_says(answer.report, "operator StatelessIf, node \"n0\": control flow");
+    assert_says(answer.report, "operator While, node \"n1\": control flow");
+    assert_says(answer.report, "operator StatefulPartitionedCall, node \"n2\": calls of functions");
+    assert_says(answer.report, "operator TensorListStack, node \"n3\": arrays of a loop");
+}
+END_TEST
+
 START_TEST(open_sizes_are_named_with_the_option_that_settles_them)
 {
     const char *const outputs[] = {"y", "z"};
@@ -312,6 +324,7 @@ END_TEST
 
 SUITE(everything_that_is_wrong_is_said_at_once, what_the_outputs_do_not_need_is_not_looked_at,
       a_node_of_dims_may_stand_behind_what_is_refused, loops_are_refused_with_what_is_inside,
+      functions_and_what_calls_them_are_refused,
       open_sizes_are_named_with_the_option_that_settles_them, dims_must_fit_the_graph,
       outputs_are_named_where_several_could_be_meant, graphs_that_are_none_are_refused,
       damaged_constants_are_named, outputs_for_training_are_not_there, constants_cannot_be_blown_up,
