@@ -26,6 +26,19 @@ static int convert_nodes(struct conversion *c)
     return 0;
 }
 
+/* What was put in needlessly first, for a Reshape hides a BatchNorm from the convolution. */
+static int run_passes(const struct conversion *c, const struct graph *graph, struct graph **ret)
+{
+    _cleanup_(graph_unrefp) struct graph *dropped = NULL;
+    int r = graph_drop_noop(graph, &dropped, c->fault);
+
+    if (r == 0 && !c->options->keep_batchnorm)
+        return graph_fold_batchnorm(dropped, c->frontend->joined_names, ret, c->fault);
+    if (r == 0)
+        *ret = take_ptr(dropped);
+    return r;
+}
+
 static int convert(struct conversion *c, struct graph **ret)
 {
     _cleanup_(graph_unrefp) struct graph *graph = NULL;
@@ -43,12 +56,7 @@ static int convert(struct conversion *c, struct graph **ret)
         r = outputs_finish(c, &graph);
     if (r == 0 && c->report.problems.n)
         r = c->open ? E_SHAPE : E_CONVERT_LAYER;
-    if (r < 0)
-        return r;
-    if (!c->options->keep_batchnorm)
-        return graph_fold_batchnorm(graph, c->frontend->joined_names, ret, c->fault);
-    *ret = take_ptr(graph);
-    return 0;
+    return r < 0 ? r : run_passes(c, graph, ret);
 }
 
 static int say_problems(struct conversion *c, int r, struct buf *report)

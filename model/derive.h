@@ -38,3 +38,11 @@ int graph_dequantize(const struct graph *graph, struct graph **ret, struct fault
  */
 int graph_fold_batchnorm(const struct graph *graph, bool join_names, struct graph **ret,
                          struct fault *fault);
+
+/*
+ * passes/drop_noop.c: the same numbers with fewer layers. Reshapes, Permutes, slices, Pads, Tiles
+ * that leave all numbers where they are go; a Reshape stays only in front of a layer that means
+ * the shape, for functions of single numbers run in any. Two Permutes in a row are one. What is
+ * given to whoever runs the network keeps its name and shape; so do inputs.
+ */
+int graph_drop_noop(const struct graph *graph, struct graph **ret, struct fault *fault);
