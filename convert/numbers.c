@@ -207,7 +207,7 @@ static uint32_t find_axis(const struct numbers *numbers, uint32_t axis, const st
 }
 
 static int place_codes(struct conversion *c, const char *base, const struct numbers *numbers,
-                       struct walk *walk, uint32_t axis, uint32_t *ret)
+                       struct walk *walk, const struct shape *shape, uint32_t axis, uint32_t *ret)
 {
     int r = conversion_charge(c, numbers->n);
     struct blob *blob;
@@ -221,11 +221,11 @@ static int place_codes(struct conversion *c, const char *base, const struct numb
     to = blob_base(blob);
     for (size_t i = 0; i < numbers->n; i++, walk_next(walk))
         to[i] = numbers->codes->v[walk->offset];
-    return conversion_add_codes(c, base, &walk->shape, blob, numbers->codes, axis, ret);
+    return conversion_add_codes(c, base, shape, blob, numbers->codes, axis, ret);
 }
 
 int numbers_place(struct conversion *c, const char *base, const struct numbers *numbers,
-                  struct walk *walk, float scale, uint32_t *ret)
+                  struct walk *walk, const struct shape *shape, float scale, uint32_t *ret)
 {
     const struct codes *codes = numbers->codes;
     bool several = codes && codes->n_encodings > 1;
@@ -233,8 +233,11 @@ int numbers_place(struct conversion *c, const char *base, const struct numbers *
     struct blob *blob;
     int r;
 
-    if (codes && scale == 1 && (!several || axis < walk->shape.rank))
-        return place_codes(c, base, numbers, walk, axis, ret);
+    shape = shape ? shape : &walk->shape;
+    /* An axis of codes is one of the constant's if none before it was cut. */
+    if (codes && scale == 1 &&
+        (!several || (axis < shape->rank && shape->dim[axis] == walk->shape.dim[axis])))
+        return place_codes(c, base, numbers, walk, shape, axis, ret);
     r = numbers_lay_out(c, numbers, walk, scale, &blob);
-    return r < 0 ? r : conversion_add_constant(c, base, &walk->shape, blob, ret);
+    return r < 0 ? r : conversion_add_constant(c, base, shape, blob, ret);
 }

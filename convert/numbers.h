@@ -39,9 +39,9 @@ int numbers_lay_out(struct conversion *c, const struct numbers *numbers, struct 
                     float scale, struct blob **ret);
 
 /*
- * NUMBERS as a constant of the graph called BASE, at the places of WALK, which begins at 0: the
- * codes that they are made of, or float32 times SCALE. 0 and *RET, E_CONVERT_LAYER, E_TOO_LARGE,
- * -ENOMEM.
+ * NUMBERS as a constant of the graph called BASE, of SHAPE (NULL: that of WALK), at the places of
+ * WALK, which begins at 0: the codes that they are made of, or float32 times SCALE. 0 and *RET,
+ * E_CONVERT_LAYER, E_TOO_LARGE, -ENOMEM.
  */
 int numbers_place(struct conversion *c, const char *base, const struct numbers *numbers,
-                  struct walk *walk, float scale, uint32_t *ret);
+                  struct walk *walk, const struct shape *shape, float scale, uint32_t *ret);

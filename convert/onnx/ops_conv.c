@@ -22,7 +22,7 @@ static int place_weights(struct conversion *c, const struct numbers *weights, ui
     walk.stride[1] = stride[flat ? 2 : 3];
     walk.stride[2] = stride[1];
     walk.stride[3] = stride[0];
-    return numbers_place(c, c->node->inputs[1], weights, &walk, 1, ret);
+    return numbers_place(c, c->node->inputs[1], weights, &walk, NULL, 1, ret);
 }
 
 int ops_place_bias(struct conversion *c, uint32_t i, uint32_t n, float scale, uint32_t *ret)

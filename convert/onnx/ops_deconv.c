@@ -24,7 +24,7 @@ static int place_weights(struct conversion *c, const struct numbers *weights, ui
     walk.stride[1] = stride[flat ? 2 : 3];
     walk.stride[2] = stride[0];
     walk.stride[3] = stride[1];
-    return numbers_place(c, c->node->inputs[1], weights, &walk, 1, ret);
+    return numbers_place(c, c->node->inputs[1], weights, &walk, NULL, 1, ret);
 }
 
 /* How large the output is along each axis, and what is cut off in front and added behind. */

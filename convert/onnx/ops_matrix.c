@@ -6,19 +6,76 @@
 #include "convert/numbers.h"
 #include "convert/onnx/attrs.h"
 #include "convert/onnx/ops.h"
+#include "convert/plan.h"
 #include "model/ops/matmul.h"
+
+/*
+ * What rows a layer with weights reads: a matrix as it is, or a tensor [N,...] of another layout
+ * that the file flattens, whose numbers need not move if the columns of the weights do.
+ */
+struct rows_of {
+    uint32_t value;
+    struct shape shape; /* without N; rank 1 where nothing was flattened */
+    struct view view;   /* of that */
+};
 
 /* The matrix as the graph has it, [out, in]: B is [in, out], or [out, in] if TRANSPOSED. */
 static int place_matrix(struct conversion *c, const struct numbers *b, const struct shape *sizes,
-                        bool transposed, float scale, uint32_t *ret)
+                        bool transposed, float scale, const struct rows_of *rows, uint32_t *ret)
 {
     uint32_t out = sizes->dim[transposed ? 0 : 1], in = sizes->dim[transposed ? 1 : 0];
-    struct walk walk = {
-        .shape = {2, {out, in}},
-        .stride = {transposed ? (ptrdiff_t)in : 1, transposed ? 1 : (ptrdiff_t)out},
-    };
+    const struct shape shape = {2, {out, in}};
+    struct walk walk = {.shape = {.rank = rows->shape.rank + 1, .dim = {out}},
+                        .stride = {transposed ? (ptrdiff_t)in : 1}};
+    ptrdiff_t step = transposed ? 1 : (ptrdiff_t)out;
 
-    return numbers_place(c, c->node->inputs[1], b, &walk, scale, ret);
+    for (uint32_t i = rows->shape.rank; i-- > 0; step *= rows->shape.dim[i]) {
+        walk.shape.dim[rows->view.order[i] + 1] = rows->shape.dim[i];
+        walk.stride[rows->view.order[i] + 1] = step;
+    }
+    return numbers_place(c, c->node->inputs[1], b, &walk, &shape, scale, ret);
+}
+
+/* The tensor that A is the numbers of in their order; NULL: A is made by something else. */
+static struct tensor *find_source(const struct conversion *c, const struct tensor *a)
+{
+    static const char *const keepers[] = {"Flatten", "Reshape", "Dropout", "Identity", "Squeeze"};
+    const struct foreign_node *node = a->node == NO_NODE ? NULL : c->nodes[a->node];
+
+    for (size_t i = 0; node && ops_is_own(node) && i < ARRAY_SIZE(keepers); i++)
+        if (strcmp(keepers[i], node->op) == 0 && node->n_inputs > 0)
+            return plan_find(c, node->inputs[0]);
+    return NULL;
+}
+
+/* Do the rows of A lie in X, [N,...], one behind the other, but with other columns? */
+static bool has_rows(const struct tensor *x, const struct tensor *a)
+{
+    return x->state == TENSOR_VALUE && !x->quant && !layout_is_plain(x) && x->shape.rank > 2 &&
+           x->shape.dim[0] == a->shape.dim[0] && x->view.order[0] == 0;
+}
+
+#define FLATTENED_MAX 8 /* nodes in a row that only flatten */
+
+/* The rows of A, a matrix [N,in]: those of what it was before it was flattened, or its own. */
+static int bring_rows(struct conversion *c, struct tensor *a, struct rows_of *ret)
+{
+    struct tensor *x = a;
+    struct view plain = view_identity();
+
+    for (int i = 0; x && i < FLATTENED_MAX && !has_rows(x, a); i++)
+        x = find_source(c, x);
+    if (!x || !has_rows(x, a)) {
+        *ret = (struct rows_of){.shape = {1, {a->shape.dim[1]}}, .view = plain};
+        return layout_bring(c, a, &plain, &ret->value);
+    }
+    /* What was turned for A in vain goes with the layers that nobody needs. */
+    *ret = (struct rows_of){.value = x->value, .shape = {.rank = x->shape.rank - 1}};
+    for (uint32_t i = 1; i < x->shape.rank; i++) {
+        ret->shape.dim[i - 1] = x->shape.dim[i];
+        ret->view.order[i - 1] = (uint8_t)(x->view.order[i] - 1);
+    }
+    return 0;
 }
 
 /* What a Gemm says. */
@@ -116,10 +173,12 @@ static int emit_weights(struct conversion *c, struct tensor *a, const struct num
     struct view view = view_identity(), turned = {{1, 0}};
     uint32_t in[3], columns = b->shape.dim[gemm->transpose_b ? 0 : 1];
     struct node_spec spec = {.op = OP_FULLY_CONNECTED, .inputs = in, .n_inputs = 3};
-    int r = layout_bring(c, a, gemm->transpose_a ? &turned : &view, &in[0]);
+    struct rows_of rows = {.shape = {1, {b->shape.dim[gemm->transpose_b ? 1 : 0]}}, .view = view};
+    int r = gemm->transpose_a ? layout_bring(c, a, &turned, &rows.value) : bring_rows(c, a, &rows);
 
+    in[0] = rows.value;
     if (r == 0)
-        r = place_matrix(c, b, &b->shape, gemm->transpose_b, gemm->alpha, &in[1]);
+        r = place_matrix(c, b, &b->shape, gemm->transpose_b, gemm->alpha, &rows, &in[1]);
     if (r < 0)
         return r;
     if (bias && !is_bias(bias, columns)) {
@@ -247,15 +306,17 @@ static int emit_connected(struct conversion *c, struct tensor *a, const struct n
 {
     uint32_t in[3];
     struct node_spec spec = {.op = OP_FULLY_CONNECTED, .inputs = in, .n_inputs = 3};
-    struct shape rows = {2, {1, sizes->dim[0]}};
-    int r = layout_bring_plain(c, a, &in[0]);
+    struct rows_of rows = {.shape = {1, {sizes->dim[0]}}, .view = view_identity()};
+    struct shape matrix = {2, {1, sizes->dim[0]}};
+    int r = a->shape.rank == 2 ? bring_rows(c, a, &rows) : layout_bring_plain(c, a, &rows.value);
 
     for (uint32_t i = 0; i + 1 < a->shape.rank; i++)
-        rows.dim[0] *= a->shape.dim[i];
+        matrix.dim[0] *= a->shape.dim[i];
+    if (r == 0 && a->shape.rank != 2)
+        r = layout_reshape(c, a->name, "rows", rows.value, &matrix, &rows.value);
+    in[0] = rows.value;
     if (r == 0)
-        r = layout_reshape(c, a->name, "rows", in[0], &rows, &in[0]);
-    if (r == 0)
-        r = place_matrix(c, b, sizes, false, 1, &in[1]);
+        r = place_matrix(c, b, sizes, false, 1, &rows, &in[1]);
     if (r == 0)
         r = ops_place_bias(c, 2, sizes->dim[1], 1, &in[2]);
     return r < 0 ? r : emit_product(c, &spec, a, b, sizes->dim[1]);

@@ -18,7 +18,7 @@ class Catalogue:
 
     def groups(self):
         return (self.functions, self.comparisons, self.places, self.products, self.transposed, self.sizes, self.norms, self.sequences,
-                self.regions, self.written_out, self.branches, self.codes)
+                self.regions, self.written_out, self.branches, self.codes, self.layouts)
 
     def many(self, name, ops, x, opset=13, lo=-2, hi=2, **more):
         """Several functions of one input, each an output."""
@@ -338,3 +338,36 @@ class Catalogue:
         numbers.update(w=gw.astype(F32) * F32(0.01), b=np.arange(5).astype(F32) * F32(0.02) * F32(0.01))
         case('qgemm', q + [ms('QGemm', 'q s z w ws wz b', 'y', transB=1)], {'x': (2, 4)}, 'y', params, lo=-3, hi=3,
              ref=([clip('x', 'c'), node('Gemm', 'c w b', 'y', transB=1)], numbers, 13))
+
+    def layouts(self):
+        """Nothing is turned that the model does not turn."""
+        case, node, rand = self.case, self.node, self.rand
+        x = {'x': (1, 2, 3, 4)}
+        w, v = rand(6, 2, 1, 1), rand(2, 6, 1, 1)
+        conv = node('Conv', 'x w', 'c')
+        case('shuffle', [conv, node('Reshape', 'c s', 'd', 'cut'), node('Transpose', 'd', 't', perm=[0, 2, 1, 3, 4]), node('Reshape', 't q', 'e', 'join'),
+                         node('Conv', 'e v', 'y')], x, 'y', {'w': w, 'v': v, 's': ints(1, 3, 2, 3, 4), 'q': ints(1, 6, 3, 4)}, last_in='x', last_out='y',
+             ops='Input Conv ChannelShuffle Conv')
+        case('shuffle_parts', [conv, node('Reshape', 'c s', 'd', 'cut'), node('Transpose', 'd', 't', perm=[1, 0, 2]), node('Reshape', 't q', 'e'),
+                               node('Gather', 'e i', 'a'), node('Gather', 'e j', 'b'), node('Conv', 'a v', 'f'), node('Add', 'f b', 'y')], x, 'y',
+             {'w': w, 'v': rand(3, 3, 1, 1), 's': ints(3, 2, 12), 'q': ints(2, -1, 3, 3, 4), 'i': np.int64(0), 'j': np.int64(1)}, last_in='x', last_out='y',
+             ops='Input Conv Reshape StridedSlice StridedSlice Conv Binary')
+        case('anchors', [conv, node('Transpose', 'c', 't', perm=[0, 2, 3, 1]), node('Reshape', 't s', 'd'), node('Concat', 'd d', 'y', axis=1)], x, 'y',
+             {'w': w, 's': ints(1, -1, 2)}, last_in='x', ops='Input Conv Reshape Concat')
+        case('flat_scores', [conv, node('Reshape', 'c s', 'd'), node('Transpose', 'd', 't', perm=[0, 2, 1]), node('Softmax', 't', 'y', axis=2)], x, 'y',
+             {'w': w, 's': ints(1, 6, -1)}, last_in='x', ops='Input Conv Reshape Softmax')
+        case('group_of_channels', [conv, node('Reshape', 'c s', 'd'), node('ReduceMax', 'd', 'y', axes=[1], keepdims=0)], x, 'y', {'w': w, 's': ints(1, 3, 2, 3, 4)},
+             opset=11, last_in='x', last_out='y', ops='Input Conv Reshape Reduce')
+        case('chain_1d', [node('Conv', 'x w', 'a', 'a', pads=[1, 1]), node('BatchNormalization', 'a s b m n', 'c'), node('LeakyRelu', 'c', 'd'),
+                          node('Conv', 'd v', 'e', 'e', pads=[1, 1]), node('Add', 'e d', 'f'), node('Relu', 'f', 'g'),
+                          node('MaxPool', 'g', 'y', kernel_shape=[2], strides=[2])], {'x': (2, 4, 6)}, 'y',
+             {'w': rand(3, 4, 3), 'v': rand(3, 3, 3), 's': rand(3), 'b': rand(3), 'm': rand(3), 'n': rand(3, lo=0.5, hi=2)}, last_out='y',
+             ops='Input Permute Reshape Conv Prelu Conv Binary Relu Pool Reshape')
+        case('chain_1d_seen', [node('Conv', 'x w', 'a', 'a', pads=[1, 1]), node('Relu', 'a', 'r'), node('Conv', 'r v', 'y', 'e')], {'x': (1, 4, 6)}, 'r y',
+             {'w': rand(3, 4, 3), 'v': rand(4, 3, 3)}, last_out='r y'.split(), ops='Input Permute Reshape Conv Reshape Relu Reshape Conv Reshape')
+        case('dense', [conv, node('Relu', 'c', 'r'), node('Flatten', 'r', 'f'), node('Gemm', 'f g h', 'y', transB=1)], x, 'y',
+             {'w': w, 'g': rand(5, 72), 'h': rand(5)}, last_in='x', ops='Input Conv Relu FullyConnected')
+        case('dense_matmul', [conv, node('Reshape', 'c s', 'f'), node('Dropout', 'f', 'd'), node('MatMul', 'd g', 'p'), node('Add', 'p h', 'y')], x, 'y',
+             {'w': w, 's': ints(1, -1), 'g': rand(72, 5), 'h': rand(5)}, last_in='x', ops='Input Conv FullyConnected')
+        case('dense_seen', [conv, node('Flatten', 'c', 'f'), node('Gemm', 'f g', 'y')], x, 'f y', {'w': w, 'g': rand(72, 5)}, last_in='x',
+             ops='Input Conv Permute Reshape FullyConnected')

@@ -39,7 +39,7 @@ static const struct published models[] = {
      {"scores", "boxes"},
      {"1x4420x2", "1x4420x4"}},
     {"models/voice/silero_vad_16k/silero_vad_16k.onnx",
-     54,
+     35,
      {"input", "state"},
      {"1x576", "2x1x128"},
      {"output", "stateN"},
@@ -92,6 +92,66 @@ START_TEST(published_models_have_their_names_sizes_and_layers)
         for (uint32_t k = 0; k < graph->n_nodes; k++)
             ck_assert_int_ne(graph->nodes[k].op, OP_BATCH_NORM);
         graph_unref(graph);
+    }
+}
+END_TEST
+
+static uint32_t count_permutes(const struct graph *graph)
+{
+    uint32_t n = 0;
+
+    for (uint32_t i = 0; i < graph->n_nodes; i++)
+        n += graph->nodes[i].op == OP_PERMUTE;
+    return n;
+}
+
+/* ShuffleNet's channels, heads that end channel last, detectors with anchors: all as they lie. */
+START_TEST(no_tensor_is_turned_that_the_model_does_not_turn)
+{
+    static const char *const turned[] = {
+        "models/camera/fastestdet/fastestdet.onnx",
+        "models/camera/yunet_n_320/yunet_n_320.onnx",
+        "models/camera/ultraface_rfb_320/ultraface_rfb_320.onnx",
+        "models/camera/deeplabv3_mnv2_dm05/deeplabv3_mnv2_dm05.onnx",
+        "models/voice/silero_vad_16k/silero_vad_16k.onnx",
+    };
+
+    for (size_t i = 0; i < ARRAY_SIZE(turned); i++) {
+        const char *path = suite_data(turned[i]);
+        struct graph *graph;
+
+        if (!path)
+            return;
+        graph = convert(path);
+        ck_assert_msg(count_permutes(graph) == 0, "%s: %u", turned[i], count_permutes(graph));
+        graph_unref(graph);
+    }
+}
+END_TEST
+
+START_TEST(mtcnn_of_caffe_turns_nothing_either)
+{
+    for (int i = 1; i <= 3; i++) {
+        const char *net = suite_data(suite_text("models/camera/mtcnn/det%d.prototxt", i));
+        const char *blobs = suite_data(suite_text("models/camera/mtcnn/det%d.caffemodel", i));
+        struct convert_options options = {0};
+        struct graph *graph = NULL;
+        struct buf report = {0};
+        struct fault fault = {""};
+        void *text, *weights;
+        size_t size;
+
+        if (!net || !blobs)
+            return;
+        text = suite_read(net, &size);
+        options.weights = weights = suite_read(blobs, &options.weights_size);
+        ck_assert_msg(caffe_convert(text, size, &options, &graph, &report, &fault) == 0, "%s",
+                      fault.text);
+        ck_assert_uint_eq(count_permutes(graph), 0);
+        graph_unref(graph);
+        buf_done(&report);
+        free(text);
+        free(weights);
     }
 }
 END_TEST
@@ -162,4 +222,5 @@ START_TEST(a_model_cut_at_many_places_is_refused)
 END_TEST
 
 SUITE(published_models_have_their_names_sizes_and_layers,
+      no_tensor_is_turned_that_the_model_does_not_turn, mtcnn_of_caffe_turns_nothing_either,
       squeezenet_gives_the_reference_s_probabilities, a_model_cut_at_many_places_is_refused);
