@@ -10,7 +10,7 @@
 
 #include "base/fault.h"
 #include "base/mem.h"
-#include "convert/message.h"
+#include "model/message.h"
 
 /* DataType, the ones that we can say something about. */
 enum tf_type {

@@ -1,3 +1,0 @@
-#pragma once
-/* A word of everyone now. */
-#include "base/rows.h"
