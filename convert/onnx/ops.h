@@ -93,6 +93,7 @@ int fold_gather(struct conversion *c);
 int fold_mod(struct conversion *c);
 int fold_quantize(struct conversion *c);
 int fold_range(struct conversion *c);
+int fold_reduce(struct conversion *c);
 int fold_reshape(struct conversion *c);
 int fold_slice(struct conversion *c);
 int fold_tile(struct conversion *c);

@@ -1,5 +1,6 @@
 /* ReduceL1 to ReduceSumSquare. */
 #include "convert/emit.h"
+#include "convert/fold.h"
 #include "convert/onnx/attrs.h"
 #include "convert/onnx/kinds.h"
 #include "convert/onnx/ops.h"
@@ -32,4 +33,18 @@ int convert_reduce(struct conversion *c)
     if (r == 0)
         r = read_axes(c, x->shape.rank, &mask);
     return r < 0 ? r : emit_reduce(c, x, kind_reduce(c->node->op), mask, keep != 0);
+}
+
+int fold_reduce(struct conversion *c)
+{
+    const struct numbers *x;
+    uint32_t mask;
+    int64_t keep;
+    int r = fold_input(c, 0, &x);
+
+    if (r == 0)
+        r = attr_int(c, "keepdims", 1, &keep);
+    if (r == 0)
+        r = read_axes(c, x->shape.rank, &mask);
+    return r < 0 ? r : fold_reduced(c, x, kind_reduce(c->node->op), mask, keep != 0);
 }

@@ -94,6 +94,10 @@ class Catalogue:
                            node('Add', 'x m', 'y')], {'x': (4, 6)}, 'y', {'k': rand(2, 3), 'r': ints(2, 2)}, ops='Input Binary')
         case('fold_split', [node('Shape', 'x', 's'), node('Split', 's', 'a b', axis=0), node('Concat', 'b a', 't', axis=0),
                             node('Reshape', 'x t', 'y')], {'x': (2, 3)}, 'y', ops='Input Reshape')
+        case('fold_reduce', [node('Shape', 'x', 's'), node('ReduceProd', 's', 'n'), node('Reshape', 'x n', 'f'),
+                             node('ReduceMean', 'k', 'm', axes=[1], keepdims=0), node('ReduceMax', 'm', 'h', keepdims=0), node('Mul', 'f h', 'g'),
+                             node('ReduceMin', 'k', 'l', axes=[-1]), node('ReduceSum', 'l zero', 'u', keepdims=0), node('Add', 'g u', 'y')],
+             {'x': (2, 3)}, 'y', {'k': rand(4, 5), 'zero': ints(0)}, ops='Input Binary Reshape Binary')
         case('pad_wrap', node('Pad', 'x p', 'y', mode='wrap'), {'x': (2, 3)}, 'y', {'p': ints(0, 2, 1, 1)}, opset=19)
 
     def products(self):

@@ -77,14 +77,19 @@ const char *run_graph(const struct graph *graph, struct engine *engine,
     return wrong;
 }
 
-static bool has_ops(const struct convert_case *c, const struct graph *graph)
+/* NULL if the layers are those of the case, or the graph's. */
+static const char *other_ops(const struct convert_case *c, const struct graph *graph)
 {
-    uint32_t at = 0;
+    const char *text = "the layers are";
+    bool same = graph->n_nodes == c->n_ops;
 
-    for (uint32_t i = 0; i < graph->n_nodes; i++)
-        if (at >= c->n_ops || strcmp(op_get(graph->nodes[i].op)->name, c->ops[at++]) != 0)
-            return false;
-    return at == c->n_ops;
+    for (uint32_t i = 0; i < graph->n_nodes; i++) {
+        const char *name = op_get(graph->nodes[i].op)->name;
+
+        same = same && strcmp(name, c->ops[i]) == 0;
+        text = suite_text("%s %s", text, name);
+    }
+    return same || c->n_ops == 0 ? NULL : text;
 }
 
 /* What differs from the case, or NULL: names and sizes at the network's border, the layers. */
@@ -100,7 +105,7 @@ static const char *check_graph(const struct convert_case *c, const struct graph 
         if (strcmp(graph->values[graph->outputs[i]].name, c->out[i].name) != 0 ||
             !shape_equal(&graph->values[graph->outputs[i]].shape, &c->out[i].shape))
             return suite_text("output %s", c->out[i].name);
-    return c->n_ops && !has_ops(c, graph) ? "the layers" : NULL;
+    return other_ops(c, graph);
 }
 
 static const char *check_case(const char *name, struct engine *engine)

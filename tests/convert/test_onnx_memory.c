@@ -21,12 +21,32 @@ static int convert(void *context)
 
 START_TEST(the_end_of_memory_is_an_error_and_nothing_more)
 {
-    static const char *const some[] = {
-        "conv_1d",   "conv_twice",  "batch_norm_folded", "prelu_each",
-        "sum_three", "gemm_rows",   "reshape_chain",     "identity_outputs",
-        "split_2",   "pad_18",      "fold_where",        "fold_floats",
-        "lstm",      "names_twice", "transpose_nhwc",    "conv_folded_half",
-    };
+    static const char *const some[] = {"conv_1d",
+                                       "conv_twice",
+                                       "batch_norm_folded",
+                                       "prelu_each",
+                                       "sum_three",
+                                       "gemm_rows",
+                                       "reshape_chain",
+                                       "identity_outputs",
+                                       "split_2",
+                                       "pad_18",
+                                       "fold_where",
+                                       "fold_floats",
+                                       "lstm",
+                                       "names_twice",
+                                       "transpose_nhwc",
+                                       "conv_folded_half",
+                                       "if_scopes",
+                                       "qgemm",
+                                       "qdq",
+                                       "gru_both_states",
+                                       "resize_linear",
+                                       "shuffle",
+                                       "chain_1d",
+                                       "dense",
+                                       "group_norm",
+                                       "fold_reduce"};
 
     for (size_t i = 0; i < ARRAY_SIZE(some); i++) {
         struct convert_case c;

@@ -1,7 +1,12 @@
 #include "tests/model/net.h"
 
 #include "model/ops/input.h"
+#include "model/ops/permute.h"
+#include "model/ops/reduce.h"
+#include "model/ops/reshape.h"
 #include "tests/support/suite.h"
+
+#define NONE NO_VALUE, NO_VALUE, NO_VALUE
 
 struct builder *net_new(void)
 {
@@ -63,6 +68,37 @@ uint32_t net_node(struct builder *builder, const char *name, enum op op, const v
         spec.n_inputs++;
     ck_assert_msg(build_node(builder, &spec, &value, &fault) == 0, "%s", fault.text);
     return value;
+}
+
+uint32_t net_reshape(struct builder *builder, const char *name, uint32_t x, struct shape shape)
+{
+    int32_t dims[SHAPE_RANK_MAX];
+    const struct reshape_attrs attrs = {.shape = {dims, shape.rank}};
+
+    for (uint32_t i = 0; i < shape.rank; i++)
+        dims[i] = (int32_t)shape.dim[i];
+    return net_node(builder, name, OP_RESHAPE, &attrs, x, NONE);
+}
+
+uint32_t net_permute(struct builder *builder, const char *name, uint32_t x, const int32_t *order,
+                     uint32_t rank)
+{
+    const struct permute_attrs attrs = {.order = {order, rank}};
+
+    return net_node(builder, name, OP_PERMUTE, &attrs, x, NONE);
+}
+
+uint32_t net_relu(struct builder *builder, const char *name, uint32_t x)
+{
+    return net_node(builder, name, OP_RELU, NULL, x, NONE);
+}
+
+uint32_t net_sum(struct builder *builder, const char *name, uint32_t x)
+{
+    const int32_t axis = -1;
+    const struct reduce_attrs attrs = {.kind = REDUCE_SUM, .axes = {&axis, 1}};
+
+    return net_node(builder, name, OP_REDUCE, &attrs, x, NONE);
 }
 
 struct graph *net_done(struct builder *take_builder)
