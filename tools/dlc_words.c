@@ -6,28 +6,35 @@
 #include "base/base.h"
 #include "model/dlc/types.h"
 #include "model/ops/conv.h"
+#include "model/ops/deconv.h"
 #include "model/ops/input.h"
 #include "model/ops/pool.h"
 #include "model/ops/user_defined.h"
 
 /* Pads as they take effect: where a rule says them, the graph does not hold them. */
-static void add_pads(const struct graph *graph, const struct node *node,
-                     const struct window *window, struct params *params)
+static void add_pads(const struct window *window, const struct window_axis *h,
+                     const struct window_axis *w, struct params *params)
 {
-    const struct shape *x = &graph->values[node->inputs[0]].shape;
-    struct window_axis h = {0}, w = {0};
-    int32_t right, bottom;
+    int32_t right = w->trail < 0 ? 0 : w->trail; /* columns that are left over are no pads */
+    int32_t bottom = h->trail < 0 ? 0 : h->trail;
 
-    window_infer(window, node->op == OP_POOL, x->dim[1], x->dim[2], &h, &w, NULL);
-    params_add(params, "padding x", "%d", w.lead);
-    params_add(params, "padding y", "%d", h.lead);
-    right = w.trail < 0 ? 0 : w.trail; /* columns that are left over are no pads */
-    bottom = h.trail < 0 ? 0 : h.trail;
-    if (right != w.lead || bottom != h.lead) {
+    params_add(params, "padding x", "%d", w->lead);
+    params_add(params, "padding y", "%d", h->lead);
+    if (right != w->lead || bottom != h->lead) {
         params_add(params, "padding right", "%d", right);
         params_add(params, "padding bottom", "%d", bottom);
     }
     params_add(params, "padding rule", "%s", window_paddings[window->padding]);
+}
+
+static void add_window_pads(const struct graph *graph, const struct node *node,
+                            const struct window *window, struct params *params)
+{
+    const struct shape *x = &graph->values[node->inputs[0]].shape;
+    struct window_axis h = {0}, w = {0};
+
+    window_infer(window, node->op == OP_POOL, x->dim[1], x->dim[2], &h, &w, NULL);
+    add_pads(window, &h, &w, params);
 }
 
 static void add_stride(const struct window *window, struct params *params)
@@ -44,13 +51,27 @@ static void add_conv(const struct graph *graph, const struct node *node, struct 
 {
     const struct conv_attrs *conv = node->attrs;
 
-    add_pads(graph, node, &conv->window, params);
+    add_window_pads(graph, node, &conv->window, params);
     params_add(params, "padding mode", "%s", conv->padding_mode == 0 ? "zero" : "unknown");
     add_stride(&conv->window, params);
     params_add(params, "num filters", "%u", graph->values[node->outputs[0]].shape.dim[3]);
     params_add(params, "kernel", "%dx%d", conv->window.kernel_w, conv->window.kernel_h);
     if (conv->groups != 1)
         params_add(params, "groups", "%d", conv->groups);
+}
+
+/* Here pads are what is cut off. */
+static void add_deconv(const struct graph *graph, const struct node *node, struct params *params)
+{
+    const struct deconv_attrs *deconv = node->attrs;
+    const struct shape *x = &graph->values[node->inputs[0]].shape;
+    struct window_axis h = {0}, w = {0};
+
+    deconv_window(deconv, x->dim[1], x->dim[2], &h, &w, NULL);
+    add_pads(&deconv->window, &h, &w, params);
+    add_stride(&deconv->window, params);
+    params_add(params, "num filters", "%u", graph->values[node->outputs[0]].shape.dim[3]);
+    params_add(params, "kernel", "%dx%d", deconv->window.kernel_w, deconv->window.kernel_h);
 }
 
 static void add_pool(const struct graph *graph, const struct node *node, struct params *params)
@@ -61,7 +82,7 @@ static void add_pool(const struct graph *graph, const struct node *node, struct 
     params_add(params, "pool size x", "%d", pool->window.kernel_w);
     params_add(params, "pool size y", "%d", pool->window.kernel_h);
     add_stride(&pool->window, params);
-    add_pads(graph, node, &pool->window, params);
+    add_window_pads(graph, node, &pool->window, params);
 }
 
 static const char *color_space(int32_t code)
@@ -115,6 +136,8 @@ static void add_neuron(const struct node *node, struct params *params)
         float x = spec ? *(const float *)((const char *)node->attrs + spec->at) : 0;
         char text[PARAMS_FLOAT_SIZE];
 
+        if (node->op == OP_SIGMOID && strcmp(*number, "a") == 0)
+            x = 1; /* as containers have it */
         params_add(params, *number, "%s", params_float(isinf(x) ? 0 : x, text));
     }
     params_add(params, "func", "%s", op_get(node->op)->name);
@@ -129,6 +152,10 @@ static const struct words {
      add_conv,
      {"kernel_h", "kernel_w", "stride_h", "stride_w", "dilation_h", "dilation_w", "pad_top",
       "pad_left", "pad_bottom", "pad_right", "padding", "groups", "padding_mode"}},
+    {OP_DECONV,
+     add_deconv,
+     {"kernel_h", "kernel_w", "stride_h", "stride_w", "dilation_h", "dilation_w", "pad_top",
+      "pad_left", "pad_bottom", "pad_right", "padding"}},
     {OP_POOL,
      add_pool,
      {"kind", "kernel_h", "kernel_w", "stride_h", "stride_w", "pad_top", "pad_left", "pad_bottom",

@@ -15,7 +15,7 @@
     lrn: 'norm', moments: 'norm', normalize: 'norm',
     concat: 'move', reshape: 'move', permute: 'move', strided_slice: 'move', slice: 'move', pad: 'move', tile: 'move',
     gather: 'move', pack: 'move', unpack: 'move', pixel_shuffle: 'move', space_to_depth: 'move', channel_shuffle: 'move',
-    scaling: 'move', crop: 'move', crop_and_resize: 'move',
+    scaling: 'move', resize: 'move', crop: 'move', crop_and_resize: 'move', color_convert: 'move',
     reduction: 'arithmetic', power: 'arithmetic', arg_max: 'arithmetic', cum_sum: 'arithmetic', select: 'arithmetic',
     lstm: 'recurrent', gru: 'recurrent', rnn: 'recurrent',
   };
@@ -282,7 +282,7 @@
     }
     return Array.from(types).sort((a, b) => b[1].macs - a[1].macs || b[1].n - a[1].n).map(([type, sum]) =>
       html('tr', {}, html('th', { scope: 'row', text: `${sum.n} × ${type}` }),
-        html('td', {}, sum.macs ? html('span', { class: 'share', style: `width:${90 * sum.macs / dlc.totals.macs}px` }) : null,
+        html('td', {}, sum.macs ? html('span', { class: 'share', style: `width:${60 * sum.macs / dlc.totals.macs}px` }) : null,
           html('span', { class: 'soft', text: sum.macs ? ` ${scaled(sum.macs)}` : '' }))));
   }
 
@@ -295,7 +295,7 @@
         row('MACs per inference', number(totals.macs)), row('batch', number(totals.batch)),
         row('weights as float32', bytes(totals.weight_bytes)), row('buffers of a run', bytes(totals.buffer_bytes)),
         row('runtimes here', dlc.runtimes.join(', ') || 'none')])),
-      ...section('Layers', table(typeRows())),
+      ...section('Layers', html('div', { class: 'types' }, table(typeRows()))),
       ...section('Metadata', table([
         row('model version', meta.model_version), row('copyright', meta.model_copyright), row('converter version', meta.converter_version)]),
       html('h4', { text: 'converter command' }), html('code', { text: meta.converter_command }),
