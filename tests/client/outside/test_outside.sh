@@ -26,7 +26,7 @@ cc -std=c99 $strict "$project/ask.c" -o "$work/pc-c" $(pkg-config --cflags --lib
 c++ -std=c++11 $strict "$project/ask.cpp" -o "$work/pc-cpp" $(pkg-config --cflags --libs snpe-client)
 [ "$(pkg-config --modversion snpe-client)" = "$("$root/bin/snpectl" --version | cut -d' ' -f2)" ]
 
-cmake -S "$project" -B "$work/cmake" -DCMAKE_PREFIX_PATH="$root" >"$work/log" 2>&1 &&
+cmake -G Ninja -S "$project" -B "$work/cmake" -DCMAKE_PREFIX_PATH="$root" >"$work/log" 2>&1 &&
     cmake --build "$work/cmake" >>"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
 
 for program in "$work/pc-c" "$work/pc-cpp" "$work/cmake/ask-c" "$work/cmake/ask-cpp"; do
