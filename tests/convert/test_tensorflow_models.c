@@ -60,11 +60,11 @@ static const struct published models[] = {
      "Mfcc",
      NULL,
      {3, {1, 49, 10}},
-     13,
+     12,
      "Mfcc:0",
      "labels_softmax:0",
      "1x12"},
-    {"models/voice/kws/DS_CNN_S_nn.pb", NULL, NULL, {0}, 25, "Mfcc:0", "labels_softmax:0", "1x12"},
+    {"models/voice/kws/DS_CNN_S_nn.pb", NULL, NULL, {0}, 24, "Mfcc:0", "labels_softmax:0", "1x12"},
 };
 
 static struct graph *convert(const struct published *model, const char *path)
