@@ -394,14 +394,6 @@ int fold_choice(struct conversion *c, const struct numbers *which, const struct 
     return conversion_set_numbers(c, 0, &y);
 }
 
-/* Towards zero, as C and every framework; what does not fit becomes the nearest that does. */
-static int64_t truncate_real(float x)
-{
-    if (isnan(x))
-        return 0;
-    return x >= 9.2e18f ? INT64_MAX : x <= -9.2e18f ? INT64_MIN : (int64_t)x;
-}
-
 int fold_as_float(struct conversion *c, const struct numbers *x)
 {
     struct numbers y;
@@ -420,6 +412,6 @@ int fold_as_whole(struct conversion *c, const struct numbers *x)
     int r = numbers_new_whole(c, &x->shape, &y, &whole);
 
     for (size_t i = 0; r == 0 && i < x->n; i++)
-        whole[i] = x->is_float ? truncate_real(x->f32[i]) : x->whole[i];
+        whole[i] = numbers_whole_at(x, i);
     return r < 0 ? r : conversion_set_numbers(c, 0, &y);
 }

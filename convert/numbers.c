@@ -1,6 +1,7 @@
 #include "convert/numbers.h"
 
 #include <errno.h>
+#include <math.h>
 
 #include "base/error.h"
 
@@ -22,6 +23,18 @@ int numbers_count(struct conversion *c, const struct shape *shape, size_t *ret)
     }
     *ret = n;
     return 0;
+}
+
+int64_t numbers_whole_at(const struct numbers *numbers, size_t i)
+{
+    float x;
+
+    if (!numbers->is_float)
+        return numbers->whole[i];
+    x = numbers->f32[i];
+    if (isnan(x))
+        return 0;
+    return x >= 9.2e18f ? INT64_MAX : x <= -9.2e18f ? INT64_MIN : (int64_t)x;
 }
 
 /* Room for N numbers of SIZE bytes; never NULL for none. */

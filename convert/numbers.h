@@ -31,6 +31,9 @@ static inline double numbers_at(const struct numbers *numbers, size_t i)
     return numbers->is_float ? (double)numbers->f32[i] : (double)numbers->whole[i];
 }
 
+/* Towards zero, as C and every framework; what does not fit becomes the nearest that does. */
+int64_t numbers_whole_at(const struct numbers *numbers, size_t i);
+
 /*
  * A blob of float32 with the numbers at the places of WALK, which begins at 0; charged. SCALE
  * multiplies them. 0 and *RET, E_TOO_LARGE, -ENOMEM.

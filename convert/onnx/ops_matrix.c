@@ -189,6 +189,18 @@ static int emit_weights(struct conversion *c, struct tensor *a, const struct num
     return r < 0 ? r : conversion_emit(c, 0, &spec, &view);
 }
 
+static int check_operands(struct conversion *c, const struct tensor *a, const struct numbers *b,
+                          const struct gemm *gemm)
+{
+    uint32_t columns = a->shape.dim[gemm->transpose_a ? 0 : 1];
+    uint32_t rows = b->shape.dim[gemm->transpose_b ? 1 : 0];
+
+    if (b->n > 0 && columns == rows)
+        return 0;
+    return conversion_unsupported(c, "check the model and the sizes of its inputs",
+                                  "rows of %u numbers times columns of %u", columns, rows);
+}
+
 int convert_gemm(struct conversion *c)
 {
     struct tensor *a, *b = NULL, *bias = conversion_input(c, 2);
@@ -209,8 +221,8 @@ int convert_gemm(struct conversion *c)
     if (b->state != TENSOR_NUMBERS)
         return emit_gemm(c, a, b, bias, &gemm);
     r = conversion_numbers(c, b, &numbers);
-    if (r == 0 && numbers->n == 0)
-        r = conversion_unsupported(c, "check the model", "its operands are no matrices");
+    if (r == 0)
+        r = check_operands(c, a, numbers, &gemm);
     return r < 0 ? r : emit_weights(c, a, numbers, bias, &gemm);
 }
 

@@ -76,9 +76,9 @@ static int read_old_repeats(struct conversion *c, uint32_t rank, int64_t *ret)
     if (r == 0 && (!times || times->n != 1 || said->n != 1))
         r = conversion_unsupported(c, "check the model", "its tiles or axis is not one number");
     if (r == 0)
-        r = axes_find(c, (int64_t)numbers_at(said, 0), rank, &axis);
+        r = axes_find(c, numbers_whole_at(said, 0), rank, &axis);
     for (uint32_t i = 0; r == 0 && i < rank; i++)
-        ret[i] = i == axis ? (int64_t)numbers_at(times, 0) : 1;
+        ret[i] = i == axis ? numbers_whole_at(times, 0) : 1;
     return r;
 }
 

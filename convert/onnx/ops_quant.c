@@ -60,7 +60,16 @@ static double scale_at(const struct steps *steps, size_t i)
 
 static int64_t zero_at(const struct steps *steps, size_t i)
 {
-    return steps->zero ? (int64_t)numbers_at(steps->zero, steps->zero->n > 1 ? i : 0) : 0;
+    return steps->zero ? steps->zero->whole[steps->zero->n > 1 ? i : 0] : 0;
+}
+
+/* Whole zero points that leave room to subtract them. */
+static bool is_zero(const struct numbers *zero)
+{
+    for (size_t i = 0; !zero->is_float && i < zero->n; i++)
+        if (zero->whole[i] < INT32_MIN || zero->whole[i] > INT32_MAX)
+            return false;
+    return !zero->is_float && zero->n > 0;
 }
 
 static int read_steps(struct conversion *c, const struct shape *x, struct steps *ret)
@@ -76,8 +85,10 @@ static int read_steps(struct conversion *c, const struct shape *x, struct steps 
         r = attr_int(c, "block_size", 0, &block);
     if (r < 0)
         return r;
-    if (block || !ret->scale || ret->scale->n == 0 || (ret->zero && ret->zero->n == 0))
+    if (block || !ret->scale || ret->scale->n == 0)
         return conversion_unsupported(c, WAY_REPLACE, "scales for blocks, or none");
+    if (ret->zero && !is_zero(ret->zero))
+        return conversion_unsupported(c, "check the model", "zero points that are no codes");
     ret->n = (uint32_t)ret->scale->n;
     if (ret->zero && ret->zero->n > ret->n)
         ret->n = (uint32_t)ret->zero->n;
@@ -173,7 +184,8 @@ int fold_dequantize(struct conversion *c)
     for (size_t i = 0; i < x->n; i++) {
         size_t at = i / length % steps.n;
 
-        f32[i] = (float)((double)(x->whole[i] - zero_at(&steps, at)) * scale_at(&steps, at));
+        f32[i] =
+            (float)(((double)x->whole[i] - (double)zero_at(&steps, at)) * scale_at(&steps, at));
     }
     if (x->n)
         r = make_codes(c, x, &steps, &y);

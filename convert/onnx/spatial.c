@@ -157,6 +157,10 @@ int spatial_input(struct conversion *c, struct tensor *x, uint32_t *ret)
     struct shape sizes;
     int r;
 
+    if (x->shape.rank > 4)
+        return conversion_unsupported(c, WAY_REPLACE,
+                                      "a %u-D %s; along one or two axes it is supported",
+                                      x->shape.rank - 2, conversion_op(c->node));
     if (x->shape.rank != 3 && x->shape.rank != 4)
         return conversion_unsupported(c, WAY_REPLACE,
                                       "its input has rank %u; 3 (1-D) and 4 (2-D) are supported",

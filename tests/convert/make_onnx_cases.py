@@ -412,6 +412,13 @@ def refusals(to):
     write('refuse_large', m, to)
     m = model([node('Neg', 'k', 'y')], {'x': (1,)}, ['y'], {'k': rand(2)}, 13)
     write('refuse_constant', m, to)
+    m = model([node('Gemm', 'x w', 'a', 'gemm'), node('Gemm', 'x u', 'b', 'turned', transB=1), node('MatMul', 'x w', 'c', 'product'),
+               node('MatMul', 'x x', 'd', 'both')], {'x': (3, 4)}, 'a b c d'.split(), {'w': rand(5, 2), 'u': rand(2, 5)}, 13)
+    write('refuse_columns', m, to)
+    m = model([node('Conv', 'v k', 'a', 'conv'), node('MaxPool', 'v', 'b', 'pool', kernel_shape=[2, 2, 2]), node('ConvTranspose', 'v k', 'c', 'deconv'),
+               node('Resize', 'v r f', 'd', 'resize')], {'v': (1, 2, 2, 2, 2)}, 'a b c d'.split(),
+              {'k': rand(2, 2, 1, 1, 1), 'r': rand(0), 'f': np.array([1, 1, 2, 2, 2], F32)}, 13)
+    write('refuse_volumes', m, to)
     external('external', 'weights.bin', 8, 16, to)
     external('external_no_offset', 'weights.bin', None, None, to)
     external('external_folder', 'sub/weights.bin', 0, 16, to)

@@ -147,6 +147,24 @@ START_TEST(sizes_that_do_not_fit_name_the_node)
 
     ck_assert_int_eq(answer.r, E_CONVERT_LAYER);
     assert_says(answer.report, "operator Add, node \"y\": ");
+    answer = convert("refuse_columns", NULL);
+    ck_assert_int_eq(answer.r, E_CONVERT_LAYER);
+    assert_says(answer.report, "operator Gemm, nodes \"gemm\", \"turned\": rows of 4 numbers times "
+                               "columns of 5; ");
+    assert_says(answer.report, "operator MatMul, node \"product\": rows of 4 numbers times ");
+    assert_says(answer.report, "operator MatMul, node \"both\": ");
+}
+END_TEST
+
+START_TEST(what_works_on_volumes_is_refused_by_its_name)
+{
+    struct answer answer = convert("refuse_volumes", NULL);
+
+    ck_assert_int_eq(answer.r, E_CONVERT_LAYER);
+    assert_says(answer.report, "operator Conv, node \"conv\": a 3-D Conv; ");
+    assert_says(answer.report, "operator MaxPool, node \"pool\": a 3-D MaxPool; ");
+    assert_says(answer.report, "operator ConvTranspose, node \"deconv\": a 3-D ConvTranspose; ");
+    assert_says(answer.report, "operator Resize, node \"resize\": ");
 }
 END_TEST
 
@@ -309,8 +327,8 @@ SUITE(everything_that_is_wrong_is_said_at_once, the_cut_that_is_named_converts,
       no_cut_is_named_where_nothing_is_left, what_the_outputs_do_not_need_is_not_looked_at,
       open_sizes_are_named_with_the_option_that_settles_them, dims_settle_what_is_open,
       dims_must_fit_an_input, sizes_that_do_not_fit_name_the_node,
-      an_output_that_is_not_there_is_refused, names_are_made_once_and_before_they_are_read,
-      newer_operators_are_refused_with_their_version, constants_cannot_be_blown_up,
-      an_output_needs_an_input, a_branch_must_fit_its_if, codes_go_where_they_mean_something,
-      a_model_cut_anywhere_is_refused_with_a_sentence, a_model_with_any_byte_changed_is_no_danger,
-      what_is_no_model_says_so);
+      what_works_on_volumes_is_refused_by_its_name, an_output_that_is_not_there_is_refused,
+      names_are_made_once_and_before_they_are_read, newer_operators_are_refused_with_their_version,
+      constants_cannot_be_blown_up, an_output_needs_an_input, a_branch_must_fit_its_if,
+      codes_go_where_they_mean_something, a_model_cut_anywhere_is_refused_with_a_sentence,
+      a_model_with_any_byte_changed_is_no_danger, what_is_no_model_says_so);
