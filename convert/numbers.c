@@ -90,8 +90,8 @@ int numbers_read(struct conversion *c, const struct shape *shape, enum raw raw, 
     float *f32;
     int r;
 
-    /* In place where they lie as floats must; in most files they begin at any byte. */
-    if (raw == RAW_F32 && (uintptr_t)from % _Alignof(float) == 0) {
+    /* Where they lie, at any byte: a copy of all weights would be the largest thing we hold. */
+    if (raw == RAW_F32) {
         r = numbers_count(c, shape, &there.n);
         if (r == 0)
             *ret = there;
