@@ -95,7 +95,7 @@ int c2_inputs_add(struct conversion *c)
         const struct input_dims *said = input_said(c, name);
         struct tensor *tensor = plan_find(c, name);
 
-        if (!tensor->needed || !input_is(tensor))
+        if (!tensor || !tensor->needed || !input_is(tensor)) /* NULL: it has no name */
             continue;
         r = said ? input_emit(c, tensor, &said->shape) : say_open(c, name);
     }
