@@ -196,3 +196,9 @@ int args_parse(const struct args_spec *spec, int argc, char *const *argv, args_o
     }
     return r;
 }
+
+int args_refuse(const char *program, const struct fault *fault)
+{
+    fprintf(stderr, "%s: error: %s\n%s: --help shows the options\n", program, fault->text, program);
+    return 2;
+}

@@ -49,6 +49,9 @@ typedef int (*args_word_fn)(void *context, char *word, struct fault *fault);
 int args_parse(const struct args_spec *spec, int argc, char *const *argv, args_option_fn on_option,
                args_word_fn on_word, void *context, FILE *out, struct fault *fault);
 
+/* Says FAULT and where the options are shown, on stderr. 2, the exit status of a usage error. */
+int args_refuse(const char *program, const struct fault *fault);
+
 /* --help, --version: the rows that every program has besides its own. */
 extern const struct args_option args_own[];
 

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/args.h"
 #include "base/base.h"
 #include "base/error.h"
 #include "base/mem.h"
@@ -351,9 +352,8 @@ int convert_main(enum converter converter, int argc, char **argv)
     r = convert_arguments_read(converter, argc, argv, arguments, &fault);
     if (r >= 0)
         return r > 0 ? 0 : run(arguments);
+    if (r != E_NOT_BUILT)
+        return args_refuse(program, &fault);
     fprintf(stderr, "%s: error: %s\n", program, fault.text);
-    if (r == E_NOT_BUILT)
-        return 1;
-    fprintf(stderr, "%s: --help shows the options\n", program);
-    return 2;
+    return 1;
 }

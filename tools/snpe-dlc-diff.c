@@ -177,11 +177,8 @@ int main(int argc, char **argv)
         return EXIT_EQUAL;
     if (r == 0 && (!arguments.first || !arguments.second))
         r = fail(&fault, -EINVAL, "two DLCs are required: -i1 FILE -i2 FILE");
-    if (r < 0) {
-        fprintf(stderr, "%s: error: %s\n%s: --help shows the options\n", spec.program, fault.text,
-                spec.program);
-        return EXIT_TROUBLE;
-    }
+    if (r < 0)
+        return args_refuse(spec.program, &fault);
     snprintf(fault.text, sizeof(fault.text), "out of memory");
     r = compare(&arguments, &fault);
     if (r < 0)

@@ -222,9 +222,5 @@ int main(int argc, char **argv)
         return 0;
     if (r == 0 && !arguments.input)
         r = fail(&fault, -EINVAL, "no DLC: -i FILE is required");
-    if (r == 0)
-        return run(&arguments);
-    fprintf(stderr, "%s: error: %s\n%s: --help shows the options\n", spec.program, fault.text,
-            spec.program);
-    return 2;
+    return r < 0 ? args_refuse(spec.program, &fault) : run(&arguments);
 }

@@ -387,13 +387,10 @@ int main(int argc, char **argv)
         return 0;
     if (r == 0)
         r = finish_arguments(&arguments, &fault);
-    if (r < 0) {
-        fprintf(stderr, "snpe-net-run: error: %s\n", fault.text);
-        if (r != E_NOT_BUILT)
-            fputs("snpe-net-run: --help shows the options\n", stderr);
-        return r == E_NOT_BUILT ? 1 : 2;
-    }
-    r = run(&arguments, &fault);
+    if (r < 0 && r != E_NOT_BUILT)
+        return args_refuse(spec.program, &fault);
+    if (r == 0)
+        r = run(&arguments, &fault);
     if (r < 0)
         fprintf(stderr, "snpe-net-run: error: %s\n", *fault.text ? fault.text : error_get(r).text);
     return r < 0 ? 1 : 0;

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/args.h"
 #include "base/base.h"
 #include "base/error.h"
 #include "base/mem.h"
@@ -163,13 +164,6 @@ static void job_done(struct job *job)
     buf_done(&job->written);
 }
 
-static int usage(const struct fault *fault)
-{
-    fprintf(stderr, "snpe-prepare-input: error: %s\nsnpe-prepare-input: --help shows the options\n",
-            fault->text);
-    return 2;
-}
-
 int main(int argc, char **argv)
 {
     _cleanup_(job_done) struct job job = {
@@ -190,7 +184,7 @@ int main(int argc, char **argv)
     if (r > 0)
         return 0;
     if (r < 0)
-        return usage(&fault);
+        return args_refuse("snpe-prepare-input", &fault);
     r = run(&job, &fault);
     if (r < 0)
         fprintf(stderr, "snpe-prepare-input: error: %s\n",

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "base/args.h"
 #include "base/base.h"
 #include "base/error.h"
 #include "tools/show_options.h"
@@ -88,12 +89,8 @@ int main(int argc, char **argv)
     r = show_options_parse(argc, argv, stdout, &options, &fault);
     if (r > 0)
         return 0;
-    if (r < 0) {
-        fprintf(stderr,
-                "snpe-show-results: error: %s\nsnpe-show-results: --help shows the options\n",
-                fault.text);
-        return 2;
-    }
+    if (r < 0)
+        return args_refuse("snpe-show-results", &fault);
     r = run(&options, &fault);
     if (r < 0)
         fprintf(stderr, "snpe-show-results: error: %s\n",
