@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "convert/affine.h"
 #include "convert/caffe/layer.h"
 #include "convert/caffe/ops.h"
 #include "convert/caffe/param.h"
@@ -11,30 +12,15 @@
 #include "model/ops/binary.h"
 #include "model/ops/instance_norm.h"
 
-/* What happens to each channel: x * scale + shift. */
-struct affine {
-    uint32_t n;
-    double *scale, *shift;
+/* What happens to each channel. */
+struct normal {
+    struct affine by;
     bool measured; /* x is first normalised by its own mean and variance, not by the file's */
     float epsilon; /* of that */
 };
 
-static int affine_new(struct conversion *c, uint32_t n, struct affine *ret)
-{
-    int r = conversion_charge(c, 2 * sizeof(double) * n);
-
-    if (r < 0)
-        return r;
-    *ret = (struct affine){.n = n,
-                           .scale = arena_alloc(&c->arena, n * sizeof(double)),
-                           .shift = arena_alloc(&c->arena, n * sizeof(double))};
-    for (uint32_t i = 0; ret->scale && i < n; i++)
-        ret->scale[i] = 1;
-    return ret->scale && ret->shift ? 0 : -ENOMEM;
-}
-
 /* Blobs: mean, variance, and one number that both were multiplied by. */
-static int read_batch_norm(struct conversion *c, struct affine *affine)
+static int read_batch_norm(struct conversion *c, float epsilon, struct affine *affine)
 {
     const struct caffe_blob *blob[3];
     const double *mean, *variance, *factor;
@@ -55,7 +41,7 @@ static int read_batch_norm(struct conversion *c, struct affine *affine)
         return r;
     by = *factor == 0 ? 0 : 1 / *factor;
     for (uint32_t i = 0; i < affine->n; i++) {
-        double deviation = variance[i] * by + affine->epsilon;
+        double deviation = variance[i] * by + epsilon;
 
         if (!(deviation > 0))
             return conversion_unsupported(c, "the caffemodel is damaged: get it again",
@@ -70,16 +56,16 @@ static int read_batch_norm(struct conversion *c, struct affine *affine)
  * Whose mean and variance: the file's, unless use_global_stats says that those of what is there
  * count. Of one picture these are those of each channel.
  */
-static int read_statistics(struct conversion *c, const struct tensor *x, struct affine *affine)
+static int read_statistics(struct conversion *c, const struct tensor *x, struct normal *normal)
 {
     bool global;
     int r = param_bool(c, "use_global_stats", true, &global);
 
     if (r == 0)
-        r = param_f32(c, "eps", 1e-5f, &affine->epsilon);
+        r = param_f32(c, "eps", 1e-5f, &normal->epsilon);
     if (r < 0 || global)
-        return r < 0 ? r : read_batch_norm(c, affine);
-    affine->measured = true;
+        return r < 0 ? r : read_batch_norm(c, normal->epsilon, &normal->by);
+    normal->measured = true;
     if (x->shape.rank != 4 || x->shape.dim[0] != 1)
         return conversion_unsupported(c, "set use_global_stats to true, or a batch of 1 (-d)",
                                       "use_global_stats false, for more than one picture");
@@ -109,24 +95,25 @@ static int apply_scale(struct conversion *c, struct affine *affine)
     return r;
 }
 
-/* X through AFFINE along AXIS to top 0 of the current layer. */
-static int make_affine(struct conversion *c, struct tensor *x, uint32_t axis,
-                       const struct affine *affine)
+/* X through NORMAL along AXIS to top 0 of the current layer. */
+static int make_normal(struct conversion *c, struct tensor *x, uint32_t axis,
+                       const struct normal *normal)
 {
+    const struct affine *by = &normal->by;
     struct view view = layout_axis_last(x, axis);
     uint32_t in[3];
-    const struct instance_norm_attrs measured = {affine->epsilon};
+    const struct instance_norm_attrs measured = {normal->epsilon};
     struct node_spec spec = {.op = OP_BATCH_NORM, .inputs = in, .n_inputs = 3};
     int r = layout_bring(c, x, &view, &in[0]);
 
-    if (affine->measured) {
+    if (normal->measured) {
         spec.op = OP_INSTANCE_NORM;
         spec.attrs = &measured;
     }
     if (r == 0)
-        r = layer_place(c, affine->scale, affine->n, "weights", &in[1]);
+        r = layer_place(c, by->scale, by->n, "weights", &in[1]);
     if (r == 0)
-        r = layer_place(c, affine->shift, affine->n, "bias", &in[2]);
+        r = layer_place(c, by->shift, by->n, "bias", &in[2]);
     return r < 0 ? r : conversion_emit(c, 0, &spec, &view);
 }
 
@@ -153,7 +140,7 @@ static const struct foreign_node *find_scale(struct conversion *c)
  * A BatchNorm and the Scale behind it are one layer, called BATCHNORM.SCALE as SNPE's converter
  * calls it. The Scale is then the current layer, and needs no conversion any more.
  */
-static int make_joined(struct conversion *c, struct tensor *x, struct affine *affine,
+static int make_joined(struct conversion *c, struct tensor *x, struct normal *normal,
                        const struct foreign_node *scale)
 {
     const struct foreign_node *first = c->node;
@@ -168,11 +155,11 @@ static int make_joined(struct conversion *c, struct tensor *x, struct affine *af
     snprintf(name, size, "%s.%s", first->name, scale->name);
     r = caffe_ops_enter(c, scale);
     if (r == 0)
-        r = apply_scale(c, affine);
+        r = apply_scale(c, &normal->by);
     joined.node.name = name;
     c->node = &joined.node;
     if (r == 0)
-        r = make_affine(c, x, 1, affine);
+        r = make_normal(c, x, 1, normal);
     c->wanted[user] = false;
     c->node = first;
     conversion_output(c, 0)->needed = false;
@@ -182,7 +169,7 @@ static int make_joined(struct conversion *c, struct tensor *x, struct affine *af
 int convert_caffe_batch_norm(struct conversion *c)
 {
     const struct foreign_node *scale;
-    struct affine affine;
+    struct normal normal = {.measured = false};
     struct tensor *x;
     int r = caffe_ops_check_blobs(c, 1, 1);
 
@@ -191,13 +178,13 @@ int convert_caffe_batch_norm(struct conversion *c)
     if (r == 0 && x->shape.rank < 2)
         r = conversion_unsupported(c, "check the prototxt", "its bottom has no channels");
     if (r == 0)
-        r = affine_new(c, x->shape.dim[1], &affine);
+        r = affine_new(c, x->shape.dim[1], &normal.by);
     if (r == 0)
-        r = read_statistics(c, x, &affine);
+        r = read_statistics(c, x, &normal);
     if (r < 0)
         return r;
     scale = find_scale(c);
-    return scale ? make_joined(c, x, &affine, scale) : make_affine(c, x, 1, &affine);
+    return scale ? make_joined(c, x, &normal, scale) : make_normal(c, x, 1, &normal);
 }
 
 /* Which axes of X the blob has: AXIS and N behind it. */
@@ -301,20 +288,21 @@ static int make_pair(struct conversion *c, struct tensor *x, enum binary_kind ki
 static int make_channels(struct conversion *c, struct tensor *x, const struct span *span,
                          bool multiply)
 {
-    struct affine affine;
+    struct normal normal = {.measured = false};
+    struct affine *affine = &normal.by;
     const struct caffe_blob *blob;
     const double *bias;
-    int r = affine_new(c, (uint32_t)span->count, &affine);
+    int r = affine_new(c, (uint32_t)span->count, affine);
 
     if (r == 0 && multiply)
-        r = apply_scale(c, &affine);
+        r = apply_scale(c, affine);
     if (r == 0 && !multiply)
-        r = layer_blob(c, 0, "the biases", affine.n, &blob);
+        r = layer_blob(c, 0, "the biases", affine->n, &blob);
     if (r == 0 && !multiply)
-        r = layer_numbers(c, blob, affine.n, &bias);
-    for (uint32_t i = 0; r == 0 && !multiply && i < affine.n; i++)
-        affine.shift[i] = bias[i];
-    return r < 0 ? r : make_affine(c, x, span->axis, &affine);
+        r = layer_numbers(c, blob, affine->n, &bias);
+    for (uint32_t i = 0; r == 0 && !multiply && i < affine->n; i++)
+        affine->shift[i] = bias[i];
+    return r < 0 ? r : make_normal(c, x, span->axis, &normal);
 }
 
 static int convert_spread(struct conversion *c, bool multiply)

@@ -1,10 +1,8 @@
 /* Normalisations: by statistics of training, of the picture, of neighbouring channels. */
-#include <math.h>
-
+#include "convert/affine.h"
 #include "convert/caffe2/c2_ops.h"
 #include "convert/caffe2/c2_weights.h"
 #include "convert/emit.h"
-#include "convert/layout.h"
 #include "model/ops/lrn.h"
 
 /* Inputs 1 to 4 of a SpatialBN. */
@@ -24,31 +22,6 @@ static int read_params(struct conversion *c, uint32_t channels, const struct num
     return 0;
 }
 
-/* scale / sqrt(var + epsilon) and bias - mean * that, worked out in double. */
-static int place_params(struct conversion *c, const struct numbers *params[], uint32_t channels,
-                        float epsilon, uint32_t *in)
-{
-    const struct shape shape = {1, {channels}};
-    struct walk walk = {.shape = shape, .stride = {1}}, again = walk;
-    struct numbers weights, bias;
-    float *w, *b;
-    int r = numbers_new_f32(c, &shape, &weights, &w);
-
-    if (r == 0)
-        r = numbers_new_f32(c, &shape, &bias, &b);
-    if (r < 0)
-        return r;
-    for (uint32_t i = 0; i < channels; i++) {
-        double weight =
-            numbers_at(params[SCALE], i) / sqrt(numbers_at(params[VARIANCE], i) + (double)epsilon);
-
-        w[i] = (float)weight;
-        b[i] = (float)(numbers_at(params[BIAS], i) - numbers_at(params[MEAN], i) * weight);
-    }
-    r = c2_weights_place(c, 1, &weights, &walk, &shape, &in[1]);
-    return r < 0 ? r : c2_weights_place(c, 2, &bias, &again, &shape, &in[2]);
-}
-
 static int check_use(struct conversion *c, const struct tensor *x)
 {
     int64_t is_test;
@@ -65,10 +38,9 @@ static int check_use(struct conversion *c, const struct tensor *x)
 int c2_spatial_bn(struct conversion *c)
 {
     const struct numbers *params[N_PARAMS];
-    uint32_t in[3], axis;
-    struct node_spec spec = {.op = OP_BATCH_NORM, .inputs = in, .n_inputs = 3};
+    struct affine_statistics statistics;
     struct tensor *x;
-    struct view view;
+    uint32_t axis;
     float epsilon;
     int r = conversion_activation(c, 0, &x);
 
@@ -82,11 +54,9 @@ int c2_spatial_bn(struct conversion *c)
     r = read_params(c, x->shape.dim[axis], params);
     if (r < 0)
         return r;
-    view = layout_axis_last(x, axis);
-    r = layout_bring(c, x, &view, &in[0]);
-    if (r == 0)
-        r = place_params(c, params, x->shape.dim[axis], epsilon, in);
-    return r < 0 ? r : conversion_emit(c, 0, &spec, &view);
+    statistics = (struct affine_statistics){params[SCALE], params[BIAS], params[MEAN],
+                                            params[VARIANCE], epsilon};
+    return affine_emit_statistics(c, x, axis, &statistics, c->node->inputs[1], c->node->inputs[2]);
 }
 
 int c2_instance_norm(struct conversion *c)

@@ -1,9 +1,7 @@
 /* Normalisations: by statistics of training, or of the tensor itself. */
-#include <math.h>
-
+#include "convert/affine.h"
 #include "convert/emit.h"
 #include "convert/layout.h"
-#include "convert/numbers.h"
 #include "convert/onnx/attrs.h"
 #include "convert/onnx/ops.h"
 #include "model/ops/l2_norm.h"
@@ -24,39 +22,6 @@ static int read_params(struct conversion *c, uint32_t channels, const struct num
                                           i + 1, channels);
     }
     return 0;
-}
-
-/* gamma / sqrt(var + epsilon) and beta - mean * that, worked out in double. */
-static int place_params(struct conversion *c, const struct numbers *params[], uint32_t channels,
-                        float epsilon, uint32_t *ret_weights, uint32_t *ret_bias)
-{
-    const struct shape shape = {1, {channels}};
-    struct walk walk = {.shape = shape, .stride = {1}};
-    struct numbers weights, bias;
-    struct blob *blob;
-    float *w, *b;
-    int r = numbers_new_f32(c, &shape, &weights, &w);
-
-    if (r == 0)
-        r = numbers_new_f32(c, &shape, &bias, &b);
-    if (r < 0)
-        return r;
-    for (uint32_t i = 0; i < channels; i++) {
-        double weight =
-            numbers_at(params[SCALE], i) / sqrt(numbers_at(params[VARIANCE], i) + (double)epsilon);
-
-        w[i] = (float)weight;
-        b[i] = (float)(numbers_at(params[BIAS], i) - numbers_at(params[MEAN], i) * weight);
-    }
-    r = numbers_lay_out(c, &weights, &walk, 1, &blob);
-    if (r == 0)
-        r = conversion_add_constant(c, c->node->inputs[1], &shape, blob, ret_weights);
-    walk = (struct walk){.shape = shape, .stride = {1}};
-    if (r == 0)
-        r = numbers_lay_out(c, &bias, &walk, 1, &blob);
-    if (r == 0)
-        r = conversion_add_constant(c, c->node->inputs[2], &shape, blob, ret_bias);
-    return r;
 }
 
 /* The ways in which this node may mean more than the statistics of training. */
@@ -86,10 +51,8 @@ static int check_use(struct conversion *c, const struct tensor *x)
 int convert_batch_norm(struct conversion *c)
 {
     const struct numbers *params[N_PARAMS];
-    uint32_t in[3];
-    struct node_spec spec = {.op = OP_BATCH_NORM, .inputs = in, .n_inputs = 3};
+    struct affine_statistics statistics;
     struct tensor *x;
-    struct view view;
     float epsilon;
     int r = conversion_activation(c, 0, &x);
 
@@ -101,13 +64,9 @@ int convert_batch_norm(struct conversion *c)
         r = read_params(c, x->shape.dim[1], params);
     if (r < 0)
         return r;
-    view = layout_axis_last(x, 1);
-    if (x->state != TENSOR_VALUE)
-        view = view_channel_last(x->shape.rank);
-    r = layout_bring(c, x, &view, &in[0]);
-    if (r == 0)
-        r = place_params(c, params, x->shape.dim[1], epsilon, &in[1], &in[2]);
-    return r < 0 ? r : conversion_emit(c, 0, &spec, &view);
+    statistics = (struct affine_statistics){params[SCALE], params[BIAS], params[MEAN],
+                                            params[VARIANCE], epsilon};
+    return affine_emit_statistics(c, x, 1, &statistics, c->node->inputs[1], c->node->inputs[2]);
 }
 
 /* Inputs 1 and 2 as numbers; the second may be left out. */

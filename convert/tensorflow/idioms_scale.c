@@ -3,12 +3,12 @@
 #include <errno.h>
 #include <string.h>
 
+#include "convert/affine.h"
 #include "convert/emit.h"
 #include "convert/layout.h"
 #include "convert/numbers.h"
 #include "convert/tensorflow/idioms.h"
 #include "convert/tensorflow/tf_attr.h"
-#include "convert/tensorflow/tf_norm.h"
 #include "convert/tensorflow/tf_ops.h"
 
 #define ADDS     "Add AddV2 BiasAdd BiasAddV1"
@@ -111,12 +111,12 @@ bool idiom_bias(struct match *m, struct tf_node *node)
 enum step { STEP_ADD, STEP_SUB, STEP_SUB_FROM, STEP_MUL, STEP_DIV };
 
 /* Arithmetic with constants, one step after the other: inputs 1 to N of the node. */
-struct affine {
+struct arithmetic {
     uint32_t n;
     enum step steps[7];
 };
 
-static int apply_step(struct conversion *c, uint32_t i, enum step step, struct tf_affine *to)
+static int apply_step(struct conversion *c, uint32_t i, enum step step, struct affine *to)
 {
     const struct numbers *numbers;
     int r = conversion_constant(c, i, "the numbers", &numbers);
@@ -170,20 +170,21 @@ static const enum binary_kind kinds[] = {
 };
 
 /* Step by step, where the constants are no channels. */
-static int emit_steps(struct conversion *c, struct tensor *x, const struct affine *affine)
+static int emit_steps(struct conversion *c, struct tensor *x, const struct arithmetic *arithmetic)
 {
-    struct tensor *parts = arena_alloc(&c->arena, affine->n * sizeof(*parts) + 1);
+    struct tensor *parts = arena_alloc(&c->arena, arithmetic->n * sizeof(*parts) + 1);
     int r = parts ? 0 : -ENOMEM;
 
-    for (uint32_t i = 0; r == 0 && i < affine->n; i++) {
+    for (uint32_t i = 0; r == 0 && i < arithmetic->n; i++) {
         struct tensor *k;
-        bool last = i + 1 == affine->n, from = affine->steps[i] == STEP_SUB_FROM;
+        bool last = i + 1 == arithmetic->n, from = arithmetic->steps[i] == STEP_SUB_FROM;
 
         r = conversion_activation(c, i + 1, &k);
         if (r == 0 && last)
-            r = emit_binary(c, from ? k : x, from ? x : k, kinds[affine->steps[i]]);
+            r = emit_binary(c, from ? k : x, from ? x : k, kinds[arithmetic->steps[i]]);
         else if (r == 0)
-            r = emit_binary_part(c, from ? k : x, from ? x : k, kinds[affine->steps[i]], &parts[i]);
+            r = emit_binary_part(c, from ? k : x, from ? x : k, kinds[arithmetic->steps[i]],
+                                 &parts[i]);
         x = &parts[i];
     }
     return r;
@@ -191,20 +192,20 @@ static int emit_steps(struct conversion *c, struct tensor *x, const struct affin
 
 static int convert_affine(struct conversion *c)
 {
-    const struct affine *affine = tf_node_of(c->node)->idiom;
-    struct tf_affine channels;
+    const struct arithmetic *arithmetic = tf_node_of(c->node)->idiom;
+    struct affine channels;
     struct tensor *x;
     uint32_t axis = 0;
     int r = conversion_activation(c, 0, &x);
 
     if (r < 0)
         return r;
-    if (!find_axis(c, x, affine->n, &axis))
-        return emit_steps(c, x, affine);
-    r = tf_norm_new_affine(c, x->shape.dim[axis], &channels);
-    for (uint32_t i = 0; r == 0 && i < affine->n; i++)
-        r = apply_step(c, i + 1, affine->steps[i], &channels);
-    return r < 0 ? r : tf_norm_emit(c, x, axis, &channels);
+    if (!find_axis(c, x, arithmetic->n, &axis))
+        return emit_steps(c, x, arithmetic);
+    r = affine_new(c, x->shape.dim[axis], &channels);
+    for (uint32_t i = 0; r == 0 && i < arithmetic->n; i++)
+        r = apply_step(c, i + 1, arithmetic->steps[i], &channels);
+    return r < 0 ? r : affine_emit(c, x, axis, &channels, "scale", "shift");
 }
 
 static const struct tf_op affine_op = {"BatchNorm", convert_affine, NULL, NULL};
@@ -246,7 +247,7 @@ static bool has_channels(struct match *m, const char *const *k, uint32_t n)
 
 /* What stands before the last step: another one, or an idiom that may be made longer. */
 static bool read_before(struct match *m, const char *x, struct replacement *with,
-                        struct affine *affine)
+                        struct arithmetic *arithmetic)
 {
     const struct tf_node *before = match_idiom(m, x, &affine_op);
     const struct tf_node *step = match_maker(m, x);
@@ -254,18 +255,18 @@ static bool read_before(struct match *m, const char *x, struct replacement *with
 
     with->inputs[0] = x;
     with->n_inputs = 1;
-    affine->n = 0;
+    arithmetic->n = 0;
     if (!step || !match_is_single(m, x))
         return false;
     if (before) {
-        *affine = *(const struct affine *)before->idiom;
+        *arithmetic = *(const struct arithmetic *)before->idiom;
         memcpy(with->inputs, before->node.inputs, before->node.n_inputs * sizeof(const char *));
         with->n_inputs = before->node.n_inputs;
-        return affine->n < ARRAY_SIZE(affine->steps);
+        return arithmetic->n < ARRAY_SIZE(arithmetic->steps);
     }
-    if (!read_step(m, step, &x, &k, &affine->steps[0]))
+    if (!read_step(m, step, &x, &k, &arithmetic->steps[0]))
         return false;
-    affine->n = 1;
+    arithmetic->n = 1;
     with->inputs[0] = x;
     with->inputs[1] = k;
     with->n_inputs = 2;
@@ -279,19 +280,19 @@ static bool read_before(struct match *m, const char *x, struct replacement *with
 bool idiom_affine(struct match *m, struct tf_node *node)
 {
     struct replacement with = {.op = &affine_op};
-    struct affine affine = {0};
+    struct arithmetic arithmetic = {0};
     const char *x, *k;
     enum step step;
 
-    if (!read_step(m, node, &x, &k, &step) || !read_before(m, x, &with, &affine))
+    if (!read_step(m, node, &x, &k, &step) || !read_before(m, x, &with, &arithmetic))
         return false;
-    if (affine.n == 1 && is_factor(affine.steps[0]) == is_factor(step))
+    if (arithmetic.n == 1 && is_factor(arithmetic.steps[0]) == is_factor(step))
         return false;
-    affine.steps[affine.n++] = step;
+    arithmetic.steps[arithmetic.n++] = step;
     with.inputs[with.n_inputs++] = k;
-    if (!has_channels(m, with.inputs + 1, affine.n))
+    if (!has_channels(m, with.inputs + 1, arithmetic.n))
         return false;
-    with.idiom = arena_copy(&m->c->arena, &affine, sizeof(affine));
+    with.idiom = arena_copy(&m->c->arena, &arithmetic, sizeof(arithmetic));
     if (!with.idiom)
         m->r = -ENOMEM;
     return with.idiom && match_replace(m, node, &with);
