@@ -247,3 +247,26 @@ struct view layout_own(const struct tensor *tensor)
 {
     return tensor->state == TENSOR_VALUE ? tensor->view : view_identity();
 }
+
+int layout_align(struct conversion *c, struct tensor *x, uint32_t first, uint32_t rank,
+                 struct tensor **ret)
+{
+    struct tensor *aligned = arena_copy(&c->arena, x, sizeof(*x));
+    struct numbers *numbers;
+
+    if (!aligned)
+        return -ENOMEM;
+    while (first + aligned->shape.rank < rank)
+        aligned->shape.dim[aligned->shape.rank++] = 1;
+    aligned->layouts = (struct rows){0};
+    aligned->view = view_identity();
+    *ret = aligned;
+    if (x->state == TENSOR_VALUE)
+        return layout_bring_shaped(c, x, &aligned->shape, &aligned->view, &aligned->value);
+    numbers = arena_copy(&c->arena, x->numbers, sizeof(*numbers));
+    if (!numbers)
+        return -ENOMEM;
+    numbers->shape = aligned->shape;
+    aligned->numbers = numbers;
+    return 0;
+}

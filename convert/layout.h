@@ -46,3 +46,7 @@ int layout_emit_plain(struct conversion *c, uint32_t i, struct tensor *x, const 
 /* X with its numbers in another SHAPE (as a foreign reshape does it), brought to VIEW. */
 int layout_bring_shaped(struct conversion *c, struct tensor *x, const struct shape *shape,
                         const struct view *view, uint32_t *ret);
+
+/* X with ones behind, so that its first axis is axis FIRST of RANK. */
+int layout_align(struct conversion *c, struct tensor *x, uint32_t first, uint32_t rank,
+                 struct tensor **ret);

@@ -24,30 +24,6 @@ static enum binary_kind find_kind(const char *op)
     return kinds[i].kind;
 }
 
-/* X with ones behind, so that its first axis is axis FIRST of RANK. */
-static int append_axes(struct conversion *c, struct tensor *x, uint32_t first, uint32_t rank,
-                       struct tensor **ret)
-{
-    struct tensor *aligned = arena_copy(&c->arena, x, sizeof(*x));
-    struct numbers *numbers;
-
-    if (!aligned)
-        return -ENOMEM;
-    while (first + aligned->shape.rank < rank)
-        aligned->shape.dim[aligned->shape.rank++] = 1;
-    aligned->layouts = (struct rows){0};
-    aligned->view = view_identity();
-    *ret = aligned;
-    if (x->state == TENSOR_VALUE)
-        return layout_bring_shaped(c, x, &aligned->shape, &aligned->view, &aligned->value);
-    numbers = arena_copy(&c->arena, x->numbers, sizeof(*numbers));
-    if (!numbers)
-        return -ENOMEM;
-    numbers->shape = aligned->shape;
-    aligned->numbers = numbers;
-    return 0;
-}
-
 /* The axis of A where B begins, by argument axis or axis_str; at the end if neither is there. */
 static int read_axis(struct conversion *c, const struct tensor *a, const struct tensor *b,
                      int64_t *ret)
@@ -85,7 +61,7 @@ static int align(struct conversion *c, const struct tensor *a, struct tensor **b
     r = read_axis(c, a, *b, &axis);
     if (r < 0 || axis + (*b)->shape.rank == a->shape.rank)
         return r;
-    return append_axes(c, *b, (uint32_t)axis, a->shape.rank, b);
+    return layout_align(c, *b, (uint32_t)axis, a->shape.rank, b);
 }
 
 int c2_binary(struct conversion *c)

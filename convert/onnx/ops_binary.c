@@ -11,31 +11,6 @@
 #include "convert/onnx/ops.h"
 #include "convert/onnx/types.h"
 
-/* X with ones behind, so that its first axis is axis FIRST of RANK. */
-static int append_axes(struct conversion *c, struct tensor *x, uint32_t first, uint32_t rank,
-                       struct tensor **ret)
-{
-    struct tensor *aligned = arena_copy(&c->arena, x, sizeof(*x));
-    struct numbers *numbers;
-    int r = aligned ? 0 : -ENOMEM;
-
-    if (r < 0)
-        return r;
-    while (first + aligned->shape.rank < rank)
-        aligned->shape.dim[aligned->shape.rank++] = 1;
-    aligned->layouts = (struct rows){0};
-    aligned->view = view_identity();
-    *ret = aligned;
-    if (x->state == TENSOR_VALUE)
-        return layout_bring_shaped(c, x, &aligned->shape, &aligned->view, &aligned->value);
-    numbers = arena_copy(&c->arena, x->numbers, sizeof(*numbers));
-    if (!numbers)
-        return -ENOMEM;
-    numbers->shape = aligned->shape;
-    aligned->numbers = numbers;
-    return 0;
-}
-
 /*
  * Before operator set 7 the second operand is aligned at attribute axis, not at the end: ones
  * behind make numpy's rule of it.
@@ -54,7 +29,7 @@ static int align_old(struct conversion *c, const struct tensor *a, struct tensor
         return conversion_unsupported(c, "check the model", "axis %" PRId64 " does not fit", axis);
     if (axis + (*b)->shape.rank == a->shape.rank)
         return 0;
-    return append_axes(c, *b, (uint32_t)axis, a->shape.rank, b);
+    return layout_align(c, *b, (uint32_t)axis, a->shape.rank, b);
 }
 
 /* A division of whole numbers, which is cut off. */
