@@ -1,29 +1,9 @@
 /* Conv, of one and of two axes, with groups. */
-
 #include "convert/numbers.h"
 #include "convert/onnx/attrs.h"
 #include "convert/onnx/ops.h"
 #include "convert/onnx/spatial.h"
 #include "model/ops/conv.h"
-
-/* ONNX's weights [M,C/g,kH,kW] (or [M,C/g,k]) as the graph's [kH,kW,C/g,M]. */
-static int place_weights(struct conversion *c, const struct numbers *weights, uint32_t *ret)
-{
-    const struct shape *from = &weights->shape;
-    bool flat = from->rank == 3;
-    ptrdiff_t stride[SHAPE_RANK_MAX];
-    struct walk walk = {
-        .shape = {4,
-                  {flat ? 1 : from->dim[2], from->dim[flat ? 2 : 3], from->dim[1], from->dim[0]}},
-    };
-
-    walk_strides(from, stride);
-    walk.stride[0] = flat ? 0 : stride[2];
-    walk.stride[1] = stride[flat ? 2 : 3];
-    walk.stride[2] = stride[1];
-    walk.stride[3] = stride[0];
-    return numbers_place(c, c->node->inputs[1], weights, &walk, NULL, 1, ret);
-}
 
 int ops_place_bias(struct conversion *c, uint32_t i, uint32_t n, float scale, uint32_t *ret)
 {
@@ -82,7 +62,7 @@ int convert_conv(struct conversion *c)
     if (r == 0)
         r = read_attrs(c, x, weights, &attrs);
     if (r == 0)
-        r = place_weights(c, weights, &in[1]);
+        r = spatial_place_weights(c, weights, 1, 0, &in[1]);
     if (r == 0)
         r = ops_place_bias(c, 2, weights->shape.dim[0], 1, &in[2]);
     return r < 0 ? r : spatial_emit(c, &spec, x->shape.rank);

@@ -2,30 +2,10 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "convert/numbers.h"
 #include "convert/onnx/attrs.h"
 #include "convert/onnx/ops.h"
 #include "convert/onnx/spatial.h"
 #include "model/ops/deconv.h"
-
-/* ONNX's weights [C,M/g,kH,kW] (or [C,M/g,k]) as the graph's [kH,kW,C,M/g]. */
-static int place_weights(struct conversion *c, const struct numbers *weights, uint32_t *ret)
-{
-    const struct shape *from = &weights->shape;
-    bool flat = from->rank == 3;
-    ptrdiff_t stride[SHAPE_RANK_MAX];
-    struct walk walk = {
-        .shape = {4,
-                  {flat ? 1 : from->dim[2], from->dim[flat ? 2 : 3], from->dim[0], from->dim[1]}},
-    };
-
-    walk_strides(from, stride);
-    walk.stride[0] = flat ? 0 : stride[2];
-    walk.stride[1] = stride[flat ? 2 : 3];
-    walk.stride[2] = stride[0];
-    walk.stride[3] = stride[1];
-    return numbers_place(c, c->node->inputs[1], weights, &walk, NULL, 1, ret);
-}
 
 /* How large the output is along each axis, and what is cut off in front and added behind. */
 struct extent {
@@ -124,7 +104,7 @@ int convert_conv_transpose(struct conversion *c)
     if (r == 0)
         r = read_attrs(c, x, weights, &attrs);
     if (r == 0)
-        r = place_weights(c, weights, &in[1]);
+        r = spatial_place_weights(c, weights, 0, 1, &in[1]);
     if (r == 0)
         r = ops_place_bias(c, 2, weights->shape.dim[1] * (uint32_t)attrs.groups, 1, &in[2]);
     return r < 0 ? r : spatial_emit(c, &spec, x->shape.rank);

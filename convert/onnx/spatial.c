@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "convert/layout.h"
+#include "convert/numbers.h"
 #include "convert/onnx/attrs.h"
 
 int spatial_list(struct conversion *c, const char *name, int64_t least, int32_t preset, uint32_t n,
@@ -56,6 +57,25 @@ int spatial_weights(struct conversion *c, const struct tensor *x, const struct n
     for (uint32_t i = 2; r == 0 && i < x->shape.rank; i++)
         ret_kernel[i - 2] = (int32_t)weights->shape.dim[i];
     return r;
+}
+
+int spatial_place_weights(struct conversion *c, const struct numbers *weights, uint32_t a,
+                          uint32_t b, uint32_t *ret)
+{
+    const struct shape *from = &weights->shape;
+    const uint32_t h = 2, w = from->rank - 1;
+    const bool flat = from->rank == 3;
+    ptrdiff_t stride[SHAPE_RANK_MAX];
+    struct walk walk = {
+        .shape = {4, {flat ? 1 : from->dim[h], from->dim[w], from->dim[a], from->dim[b]}},
+    };
+
+    walk_strides(from, stride);
+    walk.stride[0] = flat ? 0 : stride[h];
+    walk.stride[1] = stride[w];
+    walk.stride[2] = stride[a];
+    walk.stride[3] = stride[b];
+    return numbers_place(c, c->node->inputs[1], weights, &walk, NULL, 1, ret);
 }
 
 static int read_kernel(struct conversion *c, const int32_t *kernel, struct spatial *ret)

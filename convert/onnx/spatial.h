@@ -22,6 +22,13 @@ int spatial_weights(struct conversion *c, const struct tensor *x, const struct n
                     int32_t ret_kernel[2], int64_t *ret_groups);
 
 /*
+ * Input 1, WEIGHTS of rank 3 or 4, as a constant [kH,kW,a,b] of the graph: A and B say which of
+ * ONNX's first two axes, whose places are channels, comes first.
+ */
+int spatial_place_weights(struct conversion *c, const struct numbers *weights, uint32_t a,
+                          uint32_t b, uint32_t *ret);
+
+/*
  * The attributes that say it, for an input X of rank 3 or 4. KERNEL: what the weights say, which
  * kernel_shape must repeat; NULL: kernel_shape must be there.
  */
