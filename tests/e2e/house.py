@@ -5,6 +5,7 @@ for a build in build/."""
 import array
 import json
 import os
+import re
 import select
 import signal
 import socket
@@ -67,6 +68,24 @@ def floats(data):
     if sys.byteorder == 'big':
         values.byteswap()
     return values
+
+
+def preparation(text):
+    """What picture() asks for, of "BGR, (x - [104, 117, 123]) * 1"."""
+    order, mean, scale = re.match(r'(\w+), \(x - \[(.*?)\]\) \* ([\d.]+)', text).groups()
+    return {'order': order, 'mean': [float(x) for x in mean.split(',')], 'scale': float(scale)}
+
+
+def picture(prepared, path):
+    """Bytes of a picture of three channels, HWC RGB, as the network's float32: PREPARED says order, mean and scale."""
+    mean, scale = prepared['mean'], prepared['scale']
+    channels = range(3) if prepared['order'] == 'RGB' else range(2, -1, -1)
+    tables = [[(value - mean[i]) * scale for value in range(256)] for i in range(3)]
+    data = read_bytes(path)
+    values = array.array('f', bytes(4 * len(data)))
+    for i, channel in enumerate(channels):
+        values[i::3] = array.array('f', map(tables[i].__getitem__, data[channel::3]))
+    return values.tobytes()
 
 
 def drawn(seed, n):

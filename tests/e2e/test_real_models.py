@@ -99,25 +99,13 @@ class RealModels(unittest.TestCase):
         path = next(file['path'] for file in told['files'] if file['framework'] == 'onnx')
         return told, house.shared(name_of(self), path)
 
-    @staticmethod
-    def picture(told, path):
-        """Bytes of a picture, HWC RGB, as the network's float32."""
-        prepared = told['input']
-        mean, scale = prepared['mean'], prepared['scale']
-        channels = range(3) if prepared['order'] == 'RGB' else range(2, -1, -1)
-        tables = [[(value - mean[i]) * scale for value in range(256)] for i in range(3)]
-        data = house.read_bytes(path)
-        values = house.array.array('f', bytes(4 * len(data)))
-        for i, channel in enumerate(channels):
-            values[i::3] = house.array.array('f', map(tables[i].__getitem__, data[channel::3]))
-        return values.tobytes()
-
     def pictures(self, model, kept):
         """MODEL on all its pictures; KEPT are the outputs of its ONNX form."""
         told, onnx = self.told(model)
         routes = Routes(self, self.served, self.convert(onnx), kept)
         name = routes.network.inputs[0].name
-        lines = [{name: self.picture(told, house.shared(name_of(self), run['input_file']))} for run in told['runs']]
+        files = [house.shared(name_of(self), run['input_file']) for run in told['runs']]
+        lines = [{name: house.picture(told['input'], file)} for file in files]
         for run, result in zip(told['runs'], routes.all(lines), strict=True):
             self.assertEqual(set(result), set(kept))
             for output in run['outputs']:
