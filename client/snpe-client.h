@@ -82,7 +82,11 @@ enum snpe_error {
     SNPE_E_NOT_BUILT = -5038,
     SNPE_E_DISCONNECTED = -5041, /* retryable: no daemon, or it went away during the call */
     SNPE_E_TIMEOUT = -5042,      /* retryable: no answer in time */
-    SNPE_E_TOO_LARGE = -5043
+    SNPE_E_TOO_LARGE = -5043,
+    SNPE_E_DROPPED = -5044,     /* a newer frame of the stream took its place */
+    SNPE_E_NO_CAPACITY = -5045, /* retryable: the device cannot promise that much more */
+    SNPE_E_NO_STREAM = -5046,
+    SNPE_E_QUARANTINED = -5047 /* retryable: the runtime failed too often */
 };
 
 /* The library's version, "0.1.0". */
