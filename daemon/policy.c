@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/error.h"
 #include "base/log.h"
 #include "base/str.h"
 
@@ -18,8 +19,18 @@ struct ids {
     uint32_t n;
 };
 
+/* What [policy] says of somebody: NAME_users and NAME_groups are the settings. */
+#define LISTS(X) X(RUN, run) X(LOAD, load) X(ADMIN, admin) X(REALTIME, realtime) X(BATCH, batch)
+
+enum list {
+#define LIST_ID(id, name) LIST_##id,
+    LISTS(LIST_ID)
+#undef LIST_ID
+        _LIST_MAX,
+};
+
 struct policy {
-    struct ids run_users, run_groups, load_users, load_groups;
+    struct ids users[_LIST_MAX], groups[_LIST_MAX];
 };
 
 /* The number behind "NAME:x:" in LINE, if that is how it begins. */
@@ -85,23 +96,37 @@ static int resolve(const struct words *words, const char *path, struct ids *ids)
     return 0;
 }
 
+static int resolve_all(const struct config *config, struct policy *policy)
+{
+    const struct {
+        const struct words *users, *groups;
+    } words[] = {
+#define LIST_WORDS(id, name) {&config->policy_##name##_users, &config->policy_##name##_groups},
+        LISTS(LIST_WORDS)
+#undef LIST_WORDS
+    };
+    int r = 0;
+
+    for (int i = 0; r == 0 && i < _LIST_MAX; i++) {
+        r = resolve(words[i].users, "/etc/passwd", &policy->users[i]);
+        if (r == 0)
+            r = resolve(words[i].groups, "/etc/group", &policy->groups[i]);
+    }
+    return r;
+}
+
 int policy_new(const struct config *config, struct policy **ret)
 {
-    static const char passwd[] = "/etc/passwd", group[] = "/etc/group";
     _cleanup_(policy_freep) struct policy *policy = calloc(1, sizeof(*policy));
     const struct ids always = {{0, getuid()}, 2};
     int r;
 
     if (!policy)
         return -ENOMEM;
-    policy->run_users = policy->load_users = always;
-    r = resolve(&config->policy_run_users, passwd, &policy->run_users);
-    if (r == 0)
-        r = resolve(&config->policy_load_users, passwd, &policy->load_users);
-    if (r == 0)
-        r = resolve(&config->policy_run_groups, group, &policy->run_groups);
-    if (r == 0)
-        r = resolve(&config->policy_load_groups, group, &policy->load_groups);
+    for (int i = 0; i < _LIST_MAX; i++)
+        if (i != LIST_BATCH) /* nobody is held down unasked */
+            policy->users[i] = always;
+    r = resolve_all(config, policy);
     if (r < 0)
         return r;
     *ret = take_ptr(policy);
@@ -121,32 +146,76 @@ static bool has(const struct ids *ids, uint32_t id)
     return false;
 }
 
-static bool has_any(const struct ids *ids, const gid_t *groups, size_t n)
+/* Who asks, by all that the kernel says. */
+struct asker {
+    struct ucred cred;
+    gid_t groups[GROUPS_MAX];
+    size_t n_groups;
+};
+
+static bool is_on(const struct policy *policy, enum list list, const struct asker *asker)
 {
-    for (size_t i = 0; i < n; i++)
-        if (has(ids, groups[i]))
+    if (has(&policy->users[list], asker->cred.uid) || has(&policy->groups[list], asker->cred.gid))
+        return true;
+    for (size_t i = 0; i < asker->n_groups; i++)
+        if (has(&policy->groups[list], asker->groups[i]))
             return true;
     return false;
+}
+
+static enum job_class ceiling(const struct policy *policy, const struct asker *asker)
+{
+    if (is_on(policy, LIST_BATCH, asker))
+        return CLASS_BATCH;
+    return is_on(policy, LIST_REALTIME, asker) ? CLASS_REALTIME : CLASS_INTERACTIVE;
 }
 
 int policy_peer(const struct policy *policy, int fd, struct peer *ret_peer,
                 struct rights *ret_rights)
 {
-    gid_t groups[GROUPS_MAX];
-    struct ucred cred;
-    socklen_t size = sizeof(cred), groups_size = sizeof(groups);
+    struct asker asker;
+    socklen_t size = sizeof(asker.cred), groups_size = sizeof(asker.groups);
     struct rights rights;
 
-    if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &size) < 0)
+    if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &asker.cred, &size) < 0)
         return -errno;
-    if (getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, groups, &groups_size) < 0)
+    if (getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, asker.groups, &groups_size) < 0)
         groups_size = 0;
-    rights.load = has(&policy->load_users, cred.uid) || has(&policy->load_groups, cred.gid) ||
-                  has_any(&policy->load_groups, groups, groups_size / sizeof(groups[0]));
-    rights.run = rights.load || has(&policy->run_users, cred.uid) ||
-                 has(&policy->run_groups, cred.gid) ||
-                 has_any(&policy->run_groups, groups, groups_size / sizeof(groups[0]));
-    *ret_peer = (struct peer){cred.pid, cred.uid, cred.gid};
+    asker.n_groups = groups_size / sizeof(asker.groups[0]);
+    rights.admin = is_on(policy, LIST_ADMIN, &asker);
+    rights.load = rights.admin || is_on(policy, LIST_LOAD, &asker);
+    rights.run = rights.load || is_on(policy, LIST_RUN, &asker);
+    rights.ceiling = ceiling(policy, &asker);
+    *ret_peer = (struct peer){asker.cred.pid, asker.cred.uid, asker.cred.gid};
     *ret_rights = rights;
     return 0;
+}
+
+int policy_class(const struct rights *rights, enum job_class wanted, enum job_class *ret,
+                 struct fault *fault)
+{
+    if (wanted == _CLASS_MAX)
+        wanted = rights->ceiling > CLASS_INTERACTIVE ? rights->ceiling : CLASS_INTERACTIVE;
+    if (wanted >= rights->ceiling) {
+        *ret = wanted;
+        return 0;
+    }
+    if (rights->ceiling == CLASS_BATCH)
+        return fail(fault, E_DENIED,
+                    "class %s is more than this user may ask for, which is %s: see [policy] "
+                    "batch_users and batch_groups in snped.conf",
+                    class_name(wanted), class_name(rights->ceiling));
+    return fail(fault, E_DENIED,
+                "class %s is more than this user may ask for, which is %s: see [policy] "
+                "realtime_users and realtime_groups in snped.conf",
+                class_name(wanted), class_name(rights->ceiling));
+}
+
+int policy_admin(const struct rights *rights, const char *what, struct fault *fault)
+{
+    if (rights->admin)
+        return 0;
+    return fail(fault, E_DENIED,
+                "%s is for administrators: see [policy] admin_users and admin_groups in snped.conf",
+                what);
 }

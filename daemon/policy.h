@@ -6,6 +6,7 @@
 #include <sys/types.h>
 
 #include "base/base.h"
+#include "base/class.h"
 #include "base/fault.h"
 #include "config/config.h"
 
@@ -15,8 +16,10 @@ struct peer {
     gid_t gid;
 };
 
+/* Who may administer may load, who may load may run. */
 struct rights {
-    bool run, load;
+    bool run, load, admin;
+    enum job_class ceiling; /* the most urgent class that may be asked for */
 };
 
 struct policy;
@@ -30,3 +33,12 @@ DEFINE_CLEANUP(struct policy *, policy_free);
 /* The peer of a connected socket and what it may do, by user and by every group that it is in. */
 int policy_peer(const struct policy *policy, int fd, struct peer *ret_peer,
                 struct rights *ret_rights);
+
+/*
+ * The class of a job that asks for WANTED; _CLASS_MAX: for none, which is interactive, or batch for
+ * whom that is the most. 0 and *RET, or E_DENIED with the setting that says so.
+ */
+int policy_class(const struct rights *rights, enum job_class wanted, enum job_class *ret,
+                 struct fault *fault);
+/* 0 for who may administer, else E_DENIED; WHAT begins the sentence: "reload". */
+int policy_admin(const struct rights *rights, const char *what, struct fault *fault);

@@ -31,6 +31,8 @@ int handle_hello(struct request *request, struct fault *fault)
         .frame_most = server->frame_most,
         .may_load = session->rights.load,
         .ready = server->state == SERVER_READY,
+        .may_admin = session->rights.admin,
+        .ceiling = text_of(class_name(session->rights.ceiling)),
     };
     r = pack_hello_result(&result, reply_map(&request->to));
     if (r < 0)

@@ -44,8 +44,13 @@
     }
 
 static const struct hello_params sample_hello_params = {1, 2, T("camera")};
-static const struct hello_result sample_hello_result = {
-    .version = 1, .daemon = T("0.1.0"), .session = 300, .frame_most = 1 << 20, .may_load = true};
+static const struct hello_result sample_hello_result = {.version = 1,
+                                                        .daemon = T("0.1.0"),
+                                                        .session = 300,
+                                                        .frame_most = 1 << 20,
+                                                        .may_load = true,
+                                                        .may_admin = true,
+                                                        .ceiling = T("interactive")};
 static const struct ping_params sample_ping_params;
 static const struct ping_result sample_ping_result;
 static const struct load_params sample_load_params = {
