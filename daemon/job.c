@@ -147,6 +147,7 @@ static void count(struct job *job, int result, uint64_t now_ns)
     if (!job->started_ns)
         return;
     stats->busy_ns += job->run_ns;
+    account_ran(job->call.charge.account, device, job->run_ns, now_ns);
     hist_add(&stats->queue_times, job->started_ns - job->arrived_ns);
     hist_add(&stats->run_times, job->run_ns);
     if (result == 0) {

@@ -29,12 +29,22 @@ void quotas_init(struct quotas *quotas, const struct config *config)
 #define QUOTA(id, what, session, user, daemon) [QUOTA_##id] = daemon,
 #include "daemon/quota.def"
             },
+        .device_share = config->quota_user_device_share,
     };
     list_init(&quotas->users);
     list_init(&quotas->daemon.link);
     quotas->daemon.refs = 1; /* never goes */
+    quotas->daemon.quotas = quotas;
     quotas->daemon.who = "the daemon";
     quotas->daemon.limits = quotas->daemon_limits;
+}
+
+void quotas_done(struct quotas *quotas)
+{
+    struct list *link;
+
+    while ((link = list_pop(&quotas->users)))
+        free(list_entry(link, struct account, link));
 }
 
 static struct account *account_new(struct account *parent, uid_t uid, const char *who,
@@ -47,6 +57,7 @@ static struct account *account_new(struct account *parent, uid_t uid, const char
     list_init(&account->link);
     account->parent = account_ref(parent);
     account->refs = 1;
+    account->quotas = parent->quotas;
     account->uid = uid;
     account->who = who;
     account->limits = limits;
@@ -88,9 +99,10 @@ struct account *account_ref(struct account *account)
     return account;
 }
 
+/* Only a user's account has run anything; then it stays, with nobody who holds it. */
 void account_unref(struct account *account)
 {
-    while (account && --account->refs == 0) {
+    while (account && --account->refs == 0 && !account->n_ran) {
         struct account *parent = account->parent;
 
         list_remove(&account->link);
@@ -150,4 +162,71 @@ uint64_t account_room(const struct account *account, enum quota quota)
             room = used >= limit ? 0 : limit - used;
     }
     return room;
+}
+
+#define WINDOW_NS 1000000000
+
+/* The user's, which stands between a session's account and the daemon's. */
+static struct account *find_user(const struct account *account)
+{
+    struct account *parent = account->parent;
+
+    return parent && parent->parent ? parent : NULL;
+}
+
+const struct account *account_user(const struct account *account)
+{
+    return find_user(account);
+}
+
+/* A second's worth of the share is the most that a bucket holds or owes. */
+static void add_time(struct share *share, int64_t amount, uint64_t percent)
+{
+    int64_t most = (int64_t)(WINDOW_NS * percent), left = share->left + amount;
+
+    left = left > most ? most : left;
+    share->left = left < -most ? -most : left;
+}
+
+/* What has come in since; a bucket that owes all it can is full after two seconds. */
+static void fill(struct share *share, uint64_t percent, uint64_t now_ns)
+{
+    uint64_t since_ns = now_ns - share->filled_ns;
+
+    if (!share->filled_ns || since_ns > 2 * (uint64_t)WINDOW_NS)
+        since_ns = 2 * (uint64_t)WINDOW_NS;
+    add_time(share, (int64_t)(since_ns * percent), percent);
+    share->filled_ns = now_ns;
+}
+
+enum job_class quota_class(struct account *account, enum job_class class, enum device device,
+                           uint64_t now_ns)
+{
+    struct account *user = account ? find_user(account) : NULL;
+    uint64_t percent = user ? user->quotas->device_share : 100;
+
+    if (percent >= 100 || class == CLASS_BATCH)
+        return class;
+    fill(&user->shares[device], percent, now_ns);
+    if (user->shares[device].left >= 0)
+        return class;
+    user->n_demoted++;
+    return CLASS_BATCH;
+}
+
+void account_ran(struct account *account, enum device device, uint64_t run_ns, uint64_t now_ns)
+{
+    struct account *user = account ? find_user(account) : NULL;
+    uint64_t percent = user ? user->quotas->device_share : 100;
+
+    if (!user)
+        return;
+    user->n_ran++;
+    user->device_ns[device] += run_ns;
+    if (percent >= 100)
+        return;
+    fill(&user->shares[device], percent, now_ns);
+    if (run_ns > 2 * (uint64_t)WINDOW_NS) /* more than it can owe */
+        run_ns = 2 * (uint64_t)WINDOW_NS;
+    add_time(&user->shares[device], -(int64_t)(run_ns * 100), percent);
 }

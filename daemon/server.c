@@ -489,5 +489,6 @@ void server_free(struct server *server)
     if (server->parts & PART_DONE)
         done_free(&server->done);
     policy_free(server->policy);
+    quotas_done(&server->quotas);
     buf_done(&server->map);
 }

@@ -77,6 +77,91 @@ START_TEST(an_amount_near_the_end_of_numbers_is_refused)
 }
 END_TEST
 
+#define MS 1000000ull
+
+/* Two users' accounts, who get SHARE percent of a device. */
+static void share_device(struct quotas *quotas, uint64_t share, struct account **one,
+                         struct account **two)
+{
+    struct config config;
+
+    set_limits(&config);
+    config.quota_user_device_share = share;
+    quotas_init(quotas, &config);
+    ck_assert_int_eq(quotas_account(quotas, 7, one), 0);
+    ck_assert_int_eq(quotas_account(quotas, 8, two), 0);
+}
+
+START_TEST(who_is_over_its_share_of_a_device_is_lowered_to_batch_until_it_is_below)
+{
+    struct quotas quotas;
+    struct account *one, *two;
+    uint64_t now = 5000 * MS;
+
+    share_device(&quotas, 20, &one, &two);
+    account_ran(one, DEVICE_CPU, 200 * MS, now); /* all of a second's 20 percent */
+    ck_assert_int_eq(quota_class(one, CLASS_INTERACTIVE, DEVICE_CPU, now), CLASS_INTERACTIVE);
+    account_ran(one, DEVICE_CPU, 1 * MS, now);
+    ck_assert_int_eq(quota_class(one, CLASS_INTERACTIVE, DEVICE_CPU, now), CLASS_BATCH);
+    ck_assert_int_eq(quota_class(one, CLASS_REALTIME, DEVICE_CPU, now + 5 * MS - 1), CLASS_BATCH);
+    ck_assert_int_eq(quota_class(one, CLASS_BATCH, DEVICE_CPU, now), CLASS_BATCH);
+    ck_assert_int_eq(quota_class(one, CLASS_REALTIME, DEVICE_GPU, now), CLASS_REALTIME);
+    ck_assert_int_eq(quota_class(two, CLASS_REALTIME, DEVICE_CPU, now), CLASS_REALTIME);
+    ck_assert_int_eq(quota_class(NULL, CLASS_REALTIME, DEVICE_CPU, now), CLASS_REALTIME);
+    ck_assert_int_eq(quota_class(one, CLASS_REALTIME, DEVICE_CPU, now + 5 * MS), CLASS_REALTIME);
+    ck_assert_uint_eq(account_user(one)->n_demoted, 2);
+    ck_assert_uint_eq(account_user(one)->n_ran, 2);
+    ck_assert_uint_eq(account_user(one)->device_ns[DEVICE_CPU], 201 * MS);
+    account_unref(one);
+    account_unref(two);
+    quotas_done(&quotas);
+}
+END_TEST
+
+START_TEST(the_share_is_kept_in_the_long_run_and_a_long_job_is_forgiven_after_a_second)
+{
+    struct quotas quotas;
+    struct account *one, *two;
+    uint64_t now = 5000 * MS, end = now + 100000 * MS, got = 0;
+
+    share_device(&quotas, 20, &one, &two);
+    for (; now < end; now += MS)
+        if (quota_class(one, CLASS_INTERACTIVE, DEVICE_CPU, now) == CLASS_INTERACTIVE) {
+            account_ran(one, DEVICE_CPU, 7 * MS, now);
+            got += 7 * MS;
+        }
+    ck_assert_uint_ge(got, 20000 * MS);
+    ck_assert_uint_le(got, 20000 * MS + 200 * MS + 7 * MS);
+    account_ran(two, DEVICE_CPU, 60000 * MS, now);
+    ck_assert_int_eq(quota_class(two, CLASS_INTERACTIVE, DEVICE_CPU, now + 999 * MS), CLASS_BATCH);
+    ck_assert_int_eq(quota_class(two, CLASS_INTERACTIVE, DEVICE_CPU, now + 1000 * MS),
+                     CLASS_INTERACTIVE);
+    account_unref(one);
+    account_unref(two);
+    quotas_done(&quotas);
+}
+END_TEST
+
+START_TEST(who_comes_back_still_owes_and_without_a_share_nobody_does)
+{
+    struct quotas quotas;
+    struct account *one, *two;
+    uint64_t now = 5000 * MS;
+
+    share_device(&quotas, 50, &one, &two);
+    account_ran(one, DEVICE_CPU, 600 * MS, now);
+    account_unref(one);
+    ck_assert_int_eq(quotas_account(&quotas, 7, &one), 0);
+    ck_assert_int_eq(quota_class(one, CLASS_INTERACTIVE, DEVICE_CPU, now + 1), CLASS_BATCH);
+    quotas.device_share = 100;
+    ck_assert_int_eq(quota_class(one, CLASS_REALTIME, DEVICE_CPU, now + 1), CLASS_REALTIME);
+    account_unref(one);
+    account_unref(two);
+    quotas_done(&quotas);
+    ck_assert(list_empty(&quotas.users));
+}
+END_TEST
+
 START_TEST(regions_are_bounded_by_number_and_bytes)
 {
     struct house house;
@@ -234,8 +319,11 @@ START_TEST(a_flood_of_silent_connections_keeps_nobody_out_for_long)
 END_TEST
 
 SUITE(a_charge_counts_at_every_level_and_is_paid_back_once,
-      an_amount_near_the_end_of_numbers_is_refused, regions_are_bounded_by_number_and_bytes,
-      networks_and_their_bytes_are_bounded_and_paid_back, a_file_beyond_the_share_is_not_read,
-      names_of_models_are_bounded, calls_in_flight_are_bounded,
+      an_amount_near_the_end_of_numbers_is_refused,
+      who_is_over_its_share_of_a_device_is_lowered_to_batch_until_it_is_below,
+      the_share_is_kept_in_the_long_run_and_a_long_job_is_forgiven_after_a_second,
+      who_comes_back_still_owes_and_without_a_share_nobody_does,
+      regions_are_bounded_by_number_and_bytes, networks_and_their_bytes_are_bounded_and_paid_back,
+      a_file_beyond_the_share_is_not_read, names_of_models_are_bounded, calls_in_flight_are_bounded,
       a_connection_too_many_is_told_so_and_room_comes_back,
       a_flood_of_silent_connections_keeps_nobody_out_for_long);
