@@ -57,6 +57,8 @@ int v3_read_deconv(struct v3_layer *layer, void *attrs, struct fault *fault)
     window->pad_right = window->pad_left;
     if (!in || in->rank != 4 || out->rank != 4)
         return 0;
+    /* The crops in front may be more than half of it, so those behind begin at nothing. */
+    window->pad_bottom = window->pad_right = 0;
     if (deconv_window(deconv, in->dim[1], in->dim[2], &h, &w, NULL) < 0)
         return 0; /* infer says why */
     meet_size(cuts, h.out, out->dim[1], &window->pad_bottom, &deconv->output_pad_h);

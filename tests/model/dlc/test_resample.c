@@ -48,6 +48,8 @@ START_TEST(what_a_deconvolution_cuts_off_follows_from_the_output_size)
         {3, 2, 1, 4, 10, 0, 0},  /* 11, one off in front only */
         {3, 2, 1, 4, 12, 0, 2},  /* 11, one off in front, and two more behind */
         {4, 2, 1, 4, 8, 3, 0},   /* 12, three off behind */
+        {3, 2, 6, 4, 5, 0, 0},   /* 11, more than half of it in front */
+        {3, 2, 6, 4, 1, 4, 0},   /* ... and four behind */
         {4, 2, 1, 1, 10, 1, 0},  /* Caffe's are explicit */
         {4, 2, 0, 3, 10, 0, 0},  /* SAME says 10, and cuts by itself */
         {4, 2, 7, 3, 10, 0, 0},  /* ... whatever the file says */
