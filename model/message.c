@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "model/text.h"
 
 #define TEXTS_MAX 65536 /* names in one list: the inputs of a node */
 
@@ -91,9 +92,12 @@ bool message_take_text(pb_istream_t *stream, const pb_field_t *field, void **arg
         return message_fail(message, fail(message->fault, E_TOO_LARGE,
                                           "byte %zu: a name of %zu bytes, %d are the limit", at,
                                           bytes.size, MESSAGE_TEXT_MAX));
-    if (bytes.size && memchr(bytes.base, 0, bytes.size))
-        return message_fail(message, fail(message->fault, syntax(message),
-                                          "byte %zu: a name with a zero byte inside", at));
+    if (bytes.size && text_good((const char *)bytes.base, bytes.size) != bytes.size)
+        return message_fail(message,
+                            fail(message->fault, syntax(message),
+                                 "byte %zu: a name with a control character or a byte that is no "
+                                 "UTF-8; give it another in the model",
+                                 at));
     *text = arena_text(message->arena, (const char *)bytes.base, bytes.size);
     return *text ? true : message_fail(message, -ENOMEM);
 }

@@ -68,7 +68,7 @@ void *message_push(struct message *message, struct rows *rows, size_t size, uint
 bool message_take_bytes(pb_istream_t *stream, const pb_field_t *field,
                         void **arg); /* struct bytes */
 bool message_take_text(pb_istream_t *stream, const pb_field_t *field,
-                       void **arg); /* const char *, at most MESSAGE_TEXT_MAX, no 0 inside */
+                       void **arg); /* const char *, text_good, at most MESSAGE_TEXT_MAX */
 bool message_take_texts(pb_istream_t *stream, const pb_field_t *field,
                         void **arg); /* struct rows of const char * */
 bool message_take_flag(pb_istream_t *stream, const pb_field_t *field,

@@ -7,6 +7,7 @@
 #include "convert/caffe/blobs.h"
 #include "convert/caffe/phase.h"
 #include "convert/caffe/upgrade.h"
+#include "model/text.h"
 
 #define LAYERS_MAX 65536
 #define BLOBS_MAX  1024 /* that one layer reads, or makes */
@@ -56,6 +57,16 @@ static int broken(const struct reader *reader, const struct pbtext_field *field,
                 why);
 }
 
+#define NO_NAME "is no name: that is UTF-8 of at most 1024 bytes without control characters"
+
+/* Is it a name that a container can hold? */
+static bool is_name(const char *text)
+{
+    size_t size = text ? strlen(text) : 0;
+
+    return text && size <= MESSAGE_TEXT_MAX && text_good(text, size) == size;
+}
+
 /* Repeated text: bottoms, tops. */
 static int take_texts(struct reader *reader, const struct pbtext_field *message, const char *name,
                       struct rows *ret)
@@ -65,8 +76,8 @@ static int take_texts(struct reader *reader, const struct pbtext_field *message,
 
         if (!text)
             return -ENOMEM;
-        if (!f->text || !*f->text)
-            return broken(reader, f, "is no name");
+        if (!is_name(f->text) || !*f->text)
+            return broken(reader, f, NO_NAME);
         if (ret->n > BLOBS_MAX)
             return broken(reader, f, "stands more than 1024 times in one layer");
         *text = f->text;
@@ -81,8 +92,8 @@ static int take_text(const struct reader *reader, const struct pbtext_field *mes
     const struct pbtext_field *field = pbtext_find(message, name);
 
     *ret = field ? field->text : "";
-    if (!*ret || strlen(*ret) > MESSAGE_TEXT_MAX)
-        return broken(reader, field, "is no name");
+    if (!is_name(*ret))
+        return broken(reader, field, NO_NAME);
     return 0;
 }
 
@@ -141,8 +152,10 @@ static int take_heads(struct reader *reader, const struct pbtext_field *root)
         return broken(reader, pbtext_find(root, "input_shape"), "must stand once an input");
     for (const struct pbtext_field *f = pbtext_find(root, "input"); r == 0 && f;
          f = pbtext_next(f), i++) {
-        if (!f->text || !*f->text || i >= BLOBS_MAX)
-            return broken(reader, f, "is no name, or one too many");
+        if (i >= BLOBS_MAX)
+            return broken(reader, f, "stands more than 1024 times");
+        if (!is_name(f->text) || !*f->text)
+            return broken(reader, f, NO_NAME);
         r = add_input(reader, f->text, f->line, &input);
         if (r == 0 && n_shapes)
             r = take_dims(reader, pbtext_find(find_at(root, "input_shape", i), "dim"), DIMS_MAX + 1,

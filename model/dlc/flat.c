@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "model/dlc/text.h"
+#include "model/text.h"
 
 #define IDENTIFIER_AT         4
 #define HEAD_SIZE             8

@@ -6,7 +6,7 @@
 
 #include "base/base.h"
 #include "base/error.h"
-#include "model/dlc/text.h"
+#include "model/text.h"
 
 #define SIZE_MAX_READ     (1 << 20) /* the longest seen has 2 KiB */
 #define MODEL_VERSION_MAX 64        /* SNPE keeps as much and no more */

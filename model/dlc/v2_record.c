@@ -3,8 +3,8 @@
 
 #include "base/error.h"
 #include "model/dlc/flat.h"
-#include "model/dlc/text.h"
 #include "model/dlc/v2.h"
+#include "model/text.h"
 
 /*
  * A layer with names of one letter takes 48 bytes; a record of more and smaller ones is made to

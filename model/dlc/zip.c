@@ -9,8 +9,8 @@
 
 #include "base/base.h"
 #include "base/error.h"
-#include "model/dlc/text.h"
 #include "model/dlc/zip_format.h"
+#include "model/text.h"
 
 /* The archive while it is read. */
 struct reader {

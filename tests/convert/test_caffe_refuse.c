@@ -298,8 +298,23 @@ START_TEST(two_layers_cannot_share_weights_by_name)
 }
 END_TEST
 
-SUITE(everything_that_is_wrong_is_said_at_once, what_the_outputs_do_not_need_is_not_looked_at,
-      a_network_that_is_none_is_one_sentence, blobs_must_be_made_once_and_before,
-      open_sizes_are_named_with_the_option_that_settles_them, options_that_fit_nothing_are_named,
-      parameters_out_of_range_are_named_with_their_line, weights_that_do_not_fit_are_named,
-      a_caffemodel_that_is_none_is_one_sentence, two_layers_cannot_share_weights_by_name);
+START_TEST(a_name_that_no_container_could_hold_is_refused)
+{
+    assert_refused(E_CONVERT_SYNTAX,
+                   DATA "layer { name: 'a\\n' type: 'ReLU' bottom: 'data' top: 'x' }",
+                   "line 2: \"name\" is no name: ");
+    assert_refused(E_CONVERT_SYNTAX,
+                   DATA "layer { name: 'a' type: 'ReLU' bottom: 'data' top: '\\033[2J' }",
+                   "line 2: \"top\" is no name: ");
+    assert_refused(E_CONVERT_SYNTAX,
+                   "input: 'da\\377ta' input_dim: 1 input_dim: 3 input_dim: 8 input_dim: 8",
+                   "line 1: \"input\" is no name: ");
+}
+END_TEST
+
+SUITE(a_name_that_no_container_could_hold_is_refused, everything_that_is_wrong_is_said_at_once,
+      what_the_outputs_do_not_need_is_not_looked_at, a_network_that_is_none_is_one_sentence,
+      blobs_must_be_made_once_and_before, open_sizes_are_named_with_the_option_that_settles_them,
+      options_that_fit_nothing_are_named, parameters_out_of_range_are_named_with_their_line,
+      weights_that_do_not_fit_are_named, a_caffemodel_that_is_none_is_one_sentence,
+      two_layers_cannot_share_weights_by_name);

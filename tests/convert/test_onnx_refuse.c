@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/base.h"
 #include "base/error.h"
 #include "tests/convert/case.h"
 #include "tests/support/numbers.h"
@@ -323,6 +324,33 @@ START_TEST(what_is_no_model_says_so)
 }
 END_TEST
 
+/* "frob1" is the name of a node, and "surprise" that of an attribute. */
+START_TEST(a_name_that_is_no_text_is_refused_where_it_stands)
+{
+    static const char *const names[] = {"frob1", "surprise"};
+    static const char bad[] = {'\n', '\x1b', '\x7f', '\xff', '\0'};
+
+    for (size_t i = 0; i < sizeof(bad) * ARRAY_SIZE(names); i++) {
+        const char *name = names[i / sizeof(bad)];
+        struct graph *graph = NULL;
+        struct buf report = {0};
+        struct fault fault = {""};
+        size_t size;
+        char *bytes = suite_read(suite_source("tests/convert/data/refuse_many.onnx"), &size);
+        char *at = memmem(bytes, size, name, strlen(name));
+
+        ck_assert_ptr_nonnull(at);
+        at[2] = bad[i % sizeof(bad)];
+        ck_assert_int_eq(
+            onnx_convert(bytes, size, &(struct convert_options){0}, &graph, &report, &fault),
+            E_CONVERT_SYNTAX);
+        assert_says(fault.text, suite_text("byte %zu: a name with a control", at - bytes));
+        buf_done(&report);
+        free(bytes);
+    }
+}
+END_TEST
+
 SUITE(everything_that_is_wrong_is_said_at_once, the_cut_that_is_named_converts,
       no_cut_is_named_where_nothing_is_left, what_the_outputs_do_not_need_is_not_looked_at,
       open_sizes_are_named_with_the_option_that_settles_them, dims_settle_what_is_open,
@@ -331,4 +359,5 @@ SUITE(everything_that_is_wrong_is_said_at_once, the_cut_that_is_named_converts,
       names_are_made_once_and_before_they_are_read, newer_operators_are_refused_with_their_version,
       constants_cannot_be_blown_up, an_output_needs_an_input, a_branch_must_fit_its_if,
       codes_go_where_they_mean_something, a_model_cut_anywhere_is_refused_with_a_sentence,
-      a_model_with_any_byte_changed_is_no_danger, what_is_no_model_says_so);
+      a_model_with_any_byte_changed_is_no_danger, a_name_that_is_no_text_is_refused_where_it_stands,
+      what_is_no_model_says_so);

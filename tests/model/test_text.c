@@ -1,5 +1,5 @@
 #include "base/base.h"
-#include "model/dlc/text.h"
+#include "model/text.h"
 #include "tests/support/suite.h"
 
 /* Limits of each length, and of what is left out, from the table in RFC 3629, section 4. */

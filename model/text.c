@@ -1,4 +1,4 @@
-#include "model/dlc/text.h"
+#include "model/text.h"
 
 #include <stdint.h>
 
