@@ -21,6 +21,15 @@ START_TEST(a_fault_holds_a_sentence_and_no_more)
 }
 END_TEST
 
+START_TEST(a_sentence_tells_no_terminal_what_to_do)
+{
+    struct fault fault;
+
+    fail(&fault, -ENOENT, "cannot read %s", "a\x1b[31m\n\x7f\tb\xc3\xa9");
+    ck_assert_str_eq(fault.text, "cannot read a?[31m???b\xc3\xa9");
+}
+END_TEST
+
 START_TEST(any_negative_code_has_a_text)
 {
     ck_assert_str_eq(error_get(E_DEADLINE).wire_name, "deadline");
@@ -71,4 +80,5 @@ START_TEST(lists_keep_their_order)
 }
 END_TEST
 
-SUITE(a_fault_holds_a_sentence_and_no_more, any_negative_code_has_a_text, lists_keep_their_order);
+SUITE(a_fault_holds_a_sentence_and_no_more, a_sentence_tells_no_terminal_what_to_do,
+      any_negative_code_has_a_text, lists_keep_their_order);
