@@ -16,6 +16,7 @@
 #include "base/dtype.h"
 #include "base/encoding.h"
 #include "base/fault.h"
+#include "base/perf.h"
 #include "base/region.h"
 #include "base/runtime.h"
 #include "base/shape.h"
@@ -37,9 +38,21 @@ struct engine_options {
 int engine_new(const struct engine_options *options, struct engine **ret, struct fault *fault);
 void engine_free(struct engine *engine); /* after the last network; NULL is fine */
 
-/* May RUNTIME be used here? 0, or E_NO_HARDWARE with the sentence (not in this build, no device).
- * Opens nothing; any thread. */
+/* May RUNTIME be used here? 0, or E_NO_HARDWARE with the sentence (not in this build, no device),
+ * E_QUARANTINED. Opens nothing; any thread. */
 int engine_probe(const struct engine *engine, enum runtime runtime, struct fault *fault);
+
+/*
+ * The device behind RUNTIME is lost: whatever is made from now on is made on a backend opened anew,
+ * and slot_run of what was made before answers E_DEVICE_LOST. The old backend is closed when all
+ * its networks have been retired or freed. The loader's.
+ */
+void engine_lose(struct engine *engine, enum runtime runtime);
+/* While it is ON no network is made on RUNTIME: E_QUARANTINED. Any thread. */
+void engine_quarantine(struct engine *engine, enum runtime runtime, bool on);
+/* A device's lane: how much power RUNTIME may draw from now on. Advice, and nothing where the
+ * backend is not open or takes none. Never beside engine_lose. */
+void engine_set_perf(struct engine *engine, enum runtime runtime, enum perf_profile profile);
 
 /* BYTES may go after the call. Errors of dlc_read. */
 int model_read(const void *bytes, size_t size, struct model **ret, struct fault *fault);
@@ -91,6 +104,7 @@ struct network_info {
     size_t slot_bytes; /* of one slot */
     uint32_t n_slots;
     uint64_t macs;
+    uint32_t quarantined; /* bit N: runtime N was passed over because it is quarantined */
     const char
         *why; /* why it runs where it runs: one sentence per runtime passed over; "" if none */
 };
@@ -106,6 +120,22 @@ void network_unref(struct network *network); /* NULL is fine; slots must be back
 DEFINE_CLEANUP(struct network *, network_unref);
 const struct network_info *network_info(const struct network *network);
 struct model *network_model(const struct network *network); /* borrowed */
+
+/*
+ * Made anew of OLD's model and options, by the loader: on OLD's own runtime if STAY, else wherever
+ * they may run now. Inputs, outputs and their sizes are the same, so that it can take OLD's place.
+ * Errors of network_new; E_SHAPE if it could not. OLD stays as it is.
+ */
+int network_rebuild(struct engine *engine, const struct network *old, bool stay,
+                    struct network **ret, struct fault *fault);
+/* Was its backend lost? Any thread. */
+bool network_is_lost(const struct network *network);
+/* Gives back its plan and all bindings: it never runs again. No lane may run it, and nobody may
+ * free it meanwhile. The loader's. Slots' memory stays for the answers that lie there. */
+void network_retire(struct network *network);
+/* A thread is stuck in a run of it: network_retire leaves it alone from now on. Before the loader
+ * could; any thread. */
+void network_abandon(struct network *network);
 
 /* Which device runs step STEP: its lane must call slot_run for it. */
 enum device network_device(const struct network *network, uint32_t step);

@@ -14,10 +14,23 @@
 #include "engine/engine.h"
 #include "model/graph.h"
 
-struct engine_runtime {
+/*
+ * A backend, opened: used by the engine, which hands it out until it is lost, and by the plans made
+ * on it. It is closed after the last of them, so a thread that is stuck in a run keeps what it runs
+ * on. The struct itself lives as long as a network that was made on it, to say that it is lost.
+ */
+struct instance {
+    atomic_uint refs, users;
     const struct backend_ops *ops;
-    struct backend *backend; /* NULL: not opened yet */
+    struct backend *backend;
+    enum runtime id;
+    atomic_bool lost; /* the engine opens another */
+};
+
+struct engine_runtime {
+    _Atomic(struct instance *) instance; /* NULL: not open; the loader's to change */
     char *options;
+    atomic_bool quarantined;
 };
 
 struct engine {
@@ -27,9 +40,12 @@ struct engine {
 };
 DEFINE_CLEANUP(struct engine *, engine_free);
 
-/* The open backend of a runtime, opened now if need be. 0, or E_NO_HARDWARE, E_ABI, -ENOMEM. */
-int engine_open(struct engine *engine, enum runtime id, struct engine_runtime **ret,
-                struct fault *fault);
+/* The open backend of a runtime, opened now if need be; borrowed. 0, or E_NO_HARDWARE,
+ * E_QUARANTINED, E_ABI, -ENOMEM. */
+int engine_open(struct engine *engine, enum runtime id, struct instance **ret, struct fault *fault);
+struct instance *instance_use(struct instance *instance); /* a use and a reference */
+void instance_leave(struct instance *instance);           /* the use goes */
+void instance_unref(struct instance *instance);           /* the reference goes, after the use */
 
 static inline uint32_t cores_online(void)
 {
@@ -44,7 +60,8 @@ int model_graph_for(struct model *model, enum mode mode, const struct graph **re
 
 /* One subgraph compiled; today every network is one step. */
 struct step {
-    struct engine_runtime *runtime;
+    struct instance *instance; /* a reference, and a use until the plan is given back */
+    bool used;
     enum runtime id;
     struct plan *plan;
     struct plan_info info;
@@ -55,9 +72,12 @@ struct network {
     const struct clock *clock;
     struct model *model;
     struct graph *graph;
+    struct network_options options; /* what it was made with, for network_rebuild */
     struct step step;
     struct network_info info;
-    struct arena arena; /* tensor_infos, edges, node lists, the sentence of WHY */
+    struct arena arena; /* tensor_infos, edges, node lists, options, the sentence of WHY */
+    atomic_bool
+        abandoned; /* a stuck thread uses it: nothing of it is freed before the last unref */
     uint32_t n_slots;
     struct slot *slots;
 };
@@ -85,14 +105,20 @@ struct slot {
     struct slot_binding bindings[SLOT_BINDINGS];
 };
 
+/* A copy of OPTIONS with all that they point to, in ARENA. 0 or -ENOMEM. */
+int options_copy(const struct network_options *options, struct arena *arena,
+                 struct network_options *ret);
+
 int slot_init(struct slot *slot, struct network *network);
+void slot_unbind(struct slot *slot); /* its memory stays */
 void slot_done(struct slot *slot);
 
 /* What a run is chosen by: the first runtime of the order that takes every node. */
 struct placement {
     enum runtime id;
-    struct engine_runtime *runtime;
-    struct graph *graph; /* a reference */
+    struct instance *instance; /* borrowed */
+    struct graph *graph;       /* a reference */
+    uint32_t quarantined;      /* bit N: runtime N was passed over for that */
 };
 
 /*

@@ -132,9 +132,9 @@ static int compile(struct engine *engine, struct network *network, struct fault 
         return out_of_memory(fault);
     r = subgraph_of(network, subgraph, fault);
     if (r == 0)
-        r = step->runtime->ops->compile(step->runtime->backend, &request, &step->plan, fault);
+        r = step->instance->ops->compile(step->instance->backend, &request, &step->plan, fault);
     if (r == 0)
-        step->runtime->ops->plan_info(step->plan, &step->info);
+        step->instance->ops->plan_info(step->plan, &step->info);
     return r;
 }
 
@@ -192,8 +192,10 @@ static int prepare(struct engine *engine, struct network *network,
     if (r < 0)
         return r;
     network->graph = placement.graph;
-    network->step.runtime = placement.runtime;
+    network->step.instance = instance_use(placement.instance);
+    network->step.used = true;
     network->step.id = placement.id;
+    network->info.quarantined = placement.quarantined;
     r = describe_all(network, options, fault);
     if (r == 0)
         r = compile(engine, network, fault);
@@ -202,11 +204,12 @@ static int prepare(struct engine *engine, struct network *network,
     return r;
 }
 
-int network_new(struct engine *engine, struct model *model, const struct network_options *options,
-                struct network **ret, struct fault *fault)
+/* PLACE says where it may run, OPTIONS what it is; WHY begins with what is known already. */
+static int make(struct engine *engine, struct model *model, const struct network_options *options,
+                const struct network_options *place, struct buf *why, struct network **ret,
+                struct fault *fault)
 {
     _cleanup_(network_unrefp) struct network *network = calloc(1, sizeof(*network));
-    _cleanup_(buf_done) struct buf why = {0};
     int r;
 
     if (!network)
@@ -214,9 +217,69 @@ int network_new(struct engine *engine, struct model *model, const struct network
     atomic_init(&network->refs, 1);
     network->clock = engine->clock;
     network->model = model_ref(model);
-    r = prepare(engine, network, options, &why, fault);
+    r = options_copy(options, &network->arena, &network->options);
+    if (r < 0)
+        return out_of_memory(fault);
+    r = prepare(engine, network, place, why, fault);
     if (r < 0)
         return r;
+    *ret = take_ptr(network);
+    return 0;
+}
+
+int network_new(struct engine *engine, struct model *model, const struct network_options *options,
+                struct network **ret, struct fault *fault)
+{
+    _cleanup_(buf_done) struct buf why = {0};
+
+    return make(engine, model, options, options, &why, ret, fault);
+}
+
+static bool same_borders(const struct tensor_info *a, const struct tensor_info *b, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++)
+        if (strcmp(a[i].name, b[i].name) != 0 || a[i].dtype != b[i].dtype || a[i].size != b[i].size)
+            return false;
+    return true;
+}
+
+/* Whoever holds the old one must be able to run the new one unawares. */
+static int check_same(const struct network *old, const struct network *network, struct fault *fault)
+{
+    const struct network_info *a = &old->info, *b = &network->info;
+
+    if (a->n_inputs == b->n_inputs && a->n_outputs == b->n_outputs &&
+        same_borders(a->inputs, b->inputs, a->n_inputs) &&
+        same_borders(a->outputs, b->outputs, a->n_outputs))
+        return 0;
+    return fail(fault, E_SHAPE, "on runtime %s the network has other inputs or outputs",
+                runtime_get(b->runtime)->name);
+}
+
+int network_rebuild(struct engine *engine, const struct network *old, bool stay,
+                    struct network **ret, struct fault *fault)
+{
+    _cleanup_(network_unrefp) struct network *network = NULL;
+    _cleanup_(buf_done) struct buf why = {0};
+    const enum runtime same = old->step.id;
+    struct network_options place = old->options;
+    int r = 0;
+
+    if (stay) {
+        place.order = &same;
+        place.n_order = 1;
+        place.fallback = false;
+        r = buf_append(&why, old->info.why, strlen(old->info.why));
+    }
+    if (r < 0)
+        return out_of_memory(fault);
+    r = make(engine, old->model, &old->options, &place, &why, &network, fault);
+    if (r == 0)
+        r = check_same(old, network, fault);
+    if (r < 0)
+        return r;
+    if (stay)
+        network->info.quarantined |= old->info.quarantined;
     *ret = take_ptr(network);
     return 0;
 }
@@ -227,6 +290,16 @@ struct network *network_ref(struct network *network)
     return network;
 }
 
+static void give_back_plan(struct step *step)
+{
+    if (step->plan)
+        step->instance->ops->plan_free(step->plan);
+    step->plan = NULL;
+    if (step->used)
+        instance_leave(step->instance);
+    step->used = false;
+}
+
 void network_unref(struct network *network)
 {
     if (!network || atomic_fetch_sub_explicit(&network->refs, 1, memory_order_acq_rel) > 1)
@@ -234,8 +307,9 @@ void network_unref(struct network *network)
     for (uint32_t i = 0; i < network->n_slots; i++)
         slot_done(&network->slots[i]);
     free(network->slots);
-    if (network->step.plan)
-        network->step.runtime->ops->plan_free(network->step.plan);
+    give_back_plan(&network->step);
+    if (network->step.instance)
+        instance_unref(network->step.instance);
     graph_unref(network->graph);
     model_unref(network->model);
     arena_done(&network->arena);
@@ -256,4 +330,23 @@ enum device network_device(const struct network *network, uint32_t step)
 {
     (void)step;
     return runtime_get(network->step.id)->device;
+}
+
+void network_abandon(struct network *network)
+{
+    atomic_store_explicit(&network->abandoned, true, memory_order_release);
+}
+
+void network_retire(struct network *network)
+{
+    if (atomic_load_explicit(&network->abandoned, memory_order_acquire))
+        return;
+    for (uint32_t i = 0; i < network->n_slots; i++)
+        slot_unbind(&network->slots[i]);
+    give_back_plan(&network->step);
+}
+
+bool network_is_lost(const struct network *network)
+{
+    return atomic_load_explicit(&network->step.instance->lost, memory_order_acquire);
 }

@@ -8,12 +8,12 @@
 #include "base/error.h"
 #include "engine/inside.h"
 
-static int check_node(const struct engine_runtime *runtime, const struct graph *graph, uint32_t i,
+static int check_node(const struct instance *instance, const struct graph *graph, uint32_t i,
                       struct fault *fault)
 {
     const struct node *node = &graph->nodes[i];
 
-    if (node->op == OP_INPUT || runtime->ops->supports(runtime->backend, graph, node, fault))
+    if (node->op == OP_INPUT || instance->ops->supports(instance->backend, graph, node, fault))
         return 0;
     return E_LAYER_UNSUPPORTED;
 }
@@ -23,14 +23,14 @@ static int check_nodes(const struct placement *placement, struct fault *fault)
     int r = 0;
 
     for (uint32_t i = 0; r == 0 && i < placement->graph->n_nodes; i++)
-        r = check_node(placement->runtime, placement->graph, i, fault);
+        r = check_node(placement->instance, placement->graph, i, fault);
     return r;
 }
 
 int engine_supports(struct engine *engine, enum runtime runtime, struct model *model, uint32_t node,
                     struct fault *fault)
 {
-    struct engine_runtime *opened;
+    struct instance *opened;
     const struct graph *graph;
     int r = engine_open(engine, runtime, &opened, fault);
 
@@ -47,7 +47,7 @@ static int try_runtime(struct engine *engine, struct model *model, enum runtime 
     const struct graph *graph;
     int r;
 
-    r = engine_open(engine, id, &placement.runtime, fault);
+    r = engine_open(engine, id, &placement.instance, fault);
     if (r == 0)
         r = model_graph_for(model, runtime_get(id)->mode, &graph, fault);
     if (r < 0)
@@ -59,6 +59,7 @@ static int try_runtime(struct engine *engine, struct model *model, enum runtime 
     if (r < 0)
         return r;
     placement.graph = derived;
+    placement.quarantined = ret->quarantined;
     r = check_nodes(&placement, fault);
     if (r < 0)
         return r;
@@ -71,7 +72,7 @@ static int try_runtime(struct engine *engine, struct model *model, enum runtime 
 static bool passes_on(int code)
 {
     return code == E_NO_HARDWARE || code == E_LAYER_UNSUPPORTED || code == E_NEEDS_QUANTIZED ||
-           code == E_ABI || code == E_DEVICE_LOST;
+           code == E_ABI || code == E_DEVICE_LOST || code == E_QUARANTINED;
 }
 
 static uint32_t order_of(const struct network_options *options,
@@ -97,6 +98,7 @@ int place_network(struct engine *engine, struct model *model, const struct netwo
     struct fault first = {""};
     int first_code = 0;
 
+    *ret = (struct placement){.quarantined = 0};
     for (uint32_t i = 0; i < n; i++) {
         struct fault here = {""};
         int r = try_runtime(engine, model, order[i], options->derive, ret, &here);
@@ -107,6 +109,8 @@ int place_network(struct engine *engine, struct model *model, const struct netwo
             first = here;
             first_code = r;
         }
+        if (r == E_QUARANTINED)
+            ret->quarantined |= 1u << order[i];
         if (!passes_on(r))
             return fail(fault, r, "%s", here.text);
         r = buf_printf(why, "%snot on %s: %s", why->size ? "; " : "", runtime_get(order[i])->name,

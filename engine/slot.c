@@ -27,13 +27,20 @@ int slot_init(struct slot *slot, struct network *network)
     return slot->own ? 0 : -ENOMEM;
 }
 
-void slot_done(struct slot *slot)
+void slot_unbind(struct slot *slot)
 {
     const struct step *step = &slot->network->step;
 
-    for (uint32_t i = 0; i < SLOT_BINDINGS; i++)
+    for (uint32_t i = 0; i < SLOT_BINDINGS; i++) {
         if (slot->bindings[i].binding)
-            step->runtime->ops->binding_free(slot->bindings[i].binding);
+            step->instance->ops->binding_free(slot->bindings[i].binding);
+        slot->bindings[i].binding = NULL;
+    }
+}
+
+void slot_done(struct slot *slot)
+{
+    slot_unbind(slot);
     mem_free(slot->memory);
 }
 
@@ -143,11 +150,11 @@ static int bind(struct slot *slot, const struct span *in, const struct span *out
     struct binding *binding;
     int r;
 
-    r = step->runtime->ops->binding_new(step->plan, &spans, &binding);
+    r = step->instance->ops->binding_new(step->plan, &spans, &binding);
     if (r < 0)
         return r;
     if (kept->binding)
-        step->runtime->ops->binding_free(kept->binding);
+        step->instance->ops->binding_free(kept->binding);
     kept->binding = binding;
     for (uint32_t i = 0; i < info->n_inputs; i++)
         kept->keys[i] = key_of(&in[i]);
@@ -160,7 +167,7 @@ static int bind(struct slot *slot, const struct span *in, const struct span *out
 int slot_run(struct slot *slot, uint32_t step, const struct span *in, const struct span *out,
              struct run_times *times)
 {
-    const struct backend_ops *ops = slot->network->step.runtime->ops;
+    const struct instance *instance = slot->network->step.instance;
     const struct clock *clock = slot->network->clock;
     struct slot_binding *kept;
     struct run_stats stats = {0};
@@ -168,6 +175,8 @@ int slot_run(struct slot *slot, uint32_t step, const struct span *in, const stru
     int r;
 
     (void)step;
+    if (atomic_load_explicit(&instance->lost, memory_order_acquire))
+        return E_DEVICE_LOST;
     r = allocate(slot);
     if (r < 0)
         return r;
@@ -181,7 +190,7 @@ int slot_run(struct slot *slot, uint32_t step, const struct span *in, const stru
     }
     kept->used = ++slot->n_runs;
     begin = clock_now_ns(clock);
-    r = ops->run(kept->binding, &stats);
+    r = instance->ops->run(kept->binding, &stats);
     times->run_ns = stats.device_ns ? stats.device_ns : clock_now_ns(clock) - begin;
     times->copied_bytes = stats.copied_bytes;
     return r;

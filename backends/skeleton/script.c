@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "base/str.h"
 
-#define WORD_SIZE  128
+#define WORD_SIZE  SCRIPT_PATH_SIZE
 #define MOST_US    3600000000u /* an hour */
 #define MOST_CALLS 1000000000u
 
@@ -62,6 +62,21 @@ static int parse_us(const char *text, uint64_t *ret, struct fault *fault)
     return fail(fault, E_SETTING, "skeleton options: %.60s is not a number of microseconds", text);
 }
 
+/* A word is shorter than a path may be. */
+static bool parse_path(const char *key, const char *value, struct script *script)
+{
+    char *path = strcmp(key, "lose") == 0    ? script->lose
+                 : strcmp(key, "wedge") == 0 ? script->wedge
+                 : strcmp(key, "shut") == 0  ? script->shut
+                 : strcmp(key, "votes") == 0 ? script->votes
+                                             : NULL;
+
+    if (!path)
+        return false;
+    memcpy(path, value, strlen(value) + 1);
+    return true;
+}
+
 static int parse_word(char *word, struct script *script, struct fault *fault)
 {
     char *value = word, *key = strsep(&value, "=");
@@ -74,8 +89,12 @@ static int parse_word(char *word, struct script *script, struct fault *fault)
         return parse_us(value, &script->delay_us, fault);
     if (value && strcmp(key, "compile_us") == 0)
         return parse_us(value, &script->compile_us, fault);
+    if (value && parse_path(key, value, script))
+        return 0;
     return fail(fault, E_SETTING,
-                "skeleton options: %.60s is none of ops=, delay_us=, compile_us=, fault=", key);
+                "skeleton options: %.60s is none of ops=, delay_us=, compile_us=, fault=, lose=, "
+                "wedge=, shut=, votes=",
+                key);
 }
 
 int script_parse(const char *options, struct script *ret, struct fault *fault)

@@ -5,11 +5,14 @@
  * Nothing here is static but functions and tables: two may be open at once.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "backends/backend.h"
 #include "backends/skeleton/script.h"
@@ -20,6 +23,7 @@
 #include "model/ops/user_defined.h"
 
 #define SLOW_US 1000000
+#define LOOK_US 1000 /* how often a wedged run looks whether it may go on */
 
 struct backend {
     struct script script;
@@ -57,6 +61,8 @@ static int skeleton_open(const struct backend_options *options, struct backend *
 
     if (r < 0)
         return r;
+    if (*script.shut && access(script.shut, F_OK) == 0)
+        return fail(fault, E_NO_HARDWARE, "the skeleton's device is shut");
     backend = calloc(1, sizeof(*backend));
     if (!backend)
         return fail(fault, -ENOMEM, "skeleton: out of memory");
@@ -214,22 +220,72 @@ static void compute(const struct plan *plan, const float *x, float *y)
     }
 }
 
+/* What a device leaves behind that died in the middle of a run. */
+static void spoil(const struct binding *binding)
+{
+    float *y = span_base(&binding->out);
+
+    for (size_t i = 0; i < (binding->plan->n + 1) / 2; i++)
+        y[i] = NAN;
+}
+
+/* Exactly one run finds it: removing and renaming have one winner. */
+static bool meets_loss(const struct script *script, uint32_t call)
+{
+    return meets(script, SCRIPT_LOST, call) || (*script->lose && unlink(script->lose) == 0);
+}
+
+static bool meets_wedge(const struct script *script, char *ret_held, size_t size)
+{
+    snprintf(ret_held, size, "%s.held", script->wedge);
+    return *script->wedge && rename(script->wedge, ret_held) == 0;
+}
+
+static void hang(const struct script *script, uint32_t call, const struct binding *binding)
+{
+    char held[SCRIPT_PATH_SIZE + 8];
+
+    if (meets(script, SCRIPT_HANG, call))
+        for (spoil(binding);;)
+            sleep_us(SLOW_US);
+    if (!meets_wedge(script, held, sizeof(held)))
+        return;
+    spoil(binding);
+    while (access(held, F_OK) == 0)
+        sleep_us(LOOK_US);
+}
+
 static int skeleton_run(struct binding *binding, struct run_stats *stats)
 {
     struct backend *backend = binding->plan->backend;
     const struct script *script = &backend->script;
     uint32_t call = ++backend->n_runs;
 
-    if (meets(script, SCRIPT_LOST, call))
+    if (meets_loss(script, call)) {
         backend->is_lost = true;
+        spoil(binding);
+    }
     if (backend->is_lost)
         return E_DEVICE_LOST;
-    while (meets(script, SCRIPT_HANG, call))
-        sleep_us(SLOW_US);
+    hang(script, call, binding);
     sleep_us(script->delay_us + (meets(script, SCRIPT_SLOW, call) ? SLOW_US : 0));
     compute(binding->plan, span_base(&binding->in), span_base(&binding->out));
     *stats = (struct run_stats){0};
     return 0;
+}
+
+static void skeleton_set_perf(struct backend *backend, enum perf_profile profile)
+{
+    const char *path = backend->script.votes;
+    char line[PERF_NAME_SIZE + 1];
+    int fd, size;
+
+    fd = *path ? open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644) : -1;
+    if (fd < 0)
+        return;
+    size = snprintf(line, sizeof(line), "%s\n", perf_name(profile));
+    size = (int)write(fd, line, (size_t)size); /* should it fail, a test misses the line */
+    close(fd);
 }
 
 const struct backend_ops skeleton_backend = {
@@ -245,4 +301,5 @@ const struct backend_ops skeleton_backend = {
     .binding_new = skeleton_binding_new,
     .binding_free = skeleton_binding_free,
     .run = skeleton_run,
+    .set_perf = skeleton_set_perf,
 };

@@ -1,5 +1,10 @@
 #include <errno.h>
+#include <math.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/error.h"
@@ -64,7 +69,8 @@ START_TEST(a_word_that_means_nothing_is_named)
     ck_assert_str_eq(fault.text, "skeleton options: ops=Conv: it can run Relu and Reshape");
     ck_assert_int_eq(open_with("ops=all colour=red", &fault), E_SETTING);
     ck_assert_str_eq(fault.text,
-                     "skeleton options: colour is none of ops=, delay_us=, compile_us=, fault=");
+                     "skeleton options: colour is none of ops=, delay_us=, compile_us=, fault=, "
+                     "lose=, wedge=, shut=, votes=");
     ck_assert_int_eq(open_with("ops=all fault=lost@0", &fault), E_SETTING);
     ck_assert_int_eq(open_with("ops=all fault=lost", &fault), E_SETTING);
     ck_assert_int_eq(open_with("ops=all fault=angry@2", &fault), E_SETTING);
@@ -118,6 +124,107 @@ START_TEST(a_lost_device_stays_lost_until_it_is_opened_again)
         rig.ops->binding_free(binding);
         end(&rig, &memory);
     }
+}
+END_TEST
+
+static bool is_there(const char *name)
+{
+    return access(suite_path(name), F_OK) == 0;
+}
+
+static const char *with_file(char options[256], const char *key)
+{
+    snprintf(options, 256, "ops=all %s=%s", key, suite_path(key));
+    return options;
+}
+
+START_TEST(a_file_loses_the_device_once)
+{
+    struct rig_memory memory;
+    struct run_stats stats;
+    struct binding *binding;
+    char options[256];
+    struct rig rig;
+
+    for (int life = 0; life < 2; life++) {
+        begin(&rig, &memory, with_file(options, "lose"));
+        binding = rig_bind(&rig, &memory);
+        rig_run(&rig, binding);
+        if (life == 0) {
+            suite_write(suite_path("lose"), "", 0);
+            ck_assert_int_eq(rig.ops->run(binding, &stats), E_DEVICE_LOST);
+            ck_assert(isnan(*(float *)span_base(&memory.out[0])));
+        }
+        ck_assert(!is_there("lose"));
+        rig.ops->binding_free(binding);
+        end(&rig, &memory);
+    }
+}
+END_TEST
+
+static void *run_wedged(void *context)
+{
+    struct rig *rig = ((void **)context)[0];
+    struct run_stats stats;
+
+    return rig->ops->run(((void **)context)[1], &stats) == 0 ? context : NULL;
+}
+
+START_TEST(a_file_wedges_a_run_until_it_is_let_go)
+{
+    struct rig_memory memory;
+    char options[256];
+    struct rig rig;
+    pthread_t thread;
+    void *arguments[2], *result;
+
+    begin(&rig, &memory, with_file(options, "wedge"));
+    arguments[0] = &rig;
+    arguments[1] = rig_bind(&rig, &memory);
+    suite_write(suite_path("wedge"), "", 0);
+    ck_assert_int_eq(pthread_create(&thread, NULL, run_wedged, arguments), 0);
+    while (!is_there("wedge.held"))
+        sched_yield();
+    rig_run(&rig, arguments[1]); /* the next one goes through */
+    suite_remove("wedge.held");
+    ck_assert_int_eq(pthread_join(thread, &result), 0);
+    ck_assert_ptr_eq(result, arguments);
+    rig.ops->binding_free(arguments[1]);
+    end(&rig, &memory);
+}
+END_TEST
+
+START_TEST(a_file_keeps_the_device_shut)
+{
+    char options[256];
+    struct fault fault;
+
+    suite_write(suite_path("shut"), "", 0);
+    ck_assert_int_eq(open_with(with_file(options, "shut"), &fault), E_NO_HARDWARE);
+    suite_remove("shut");
+    ck_assert_int_eq(open_with(options, &fault), 0);
+}
+END_TEST
+
+START_TEST(votes_are_written_down)
+{
+    const struct rig_backend backend = {backend_find("skeleton"), NULL};
+    char options[256], text[64] = "";
+    struct backend *opened;
+    FILE *file;
+
+    ck_assert_int_eq(backend.ops->open(&(struct backend_options){NULL, with_file(options, "votes")},
+                                       &opened, NULL),
+                     0);
+    backend.ops->set_perf(opened, PERF_BURST);
+    backend.ops->set_perf(opened, PERF_POWER_SAVER);
+    backend.ops->close(opened);
+    file = fopen(suite_path("votes"), "re");
+    ck_assert_ptr_nonnull(file);
+    ck_assert_uint_gt(fread(text, 1, sizeof(text) - 1, file), 0);
+    fclose(file);
+    ck_assert_str_eq(text, "burst\npower_saver\n");
+    suite_remove("votes");
 }
 END_TEST
 
@@ -185,5 +292,6 @@ END_TEST
 
 SUITE(without_options_there_is_no_device, a_word_that_means_nothing_is_named,
       it_supports_what_it_is_told_to, a_lost_device_stays_lost_until_it_is_opened_again,
-      memory_runs_out_where_it_is_told_to, runs_and_compiles_take_as_long_as_they_are_told_to,
-      anything_but_a_chain_is_refused);
+      a_file_loses_the_device_once, a_file_wedges_a_run_until_it_is_let_go,
+      a_file_keeps_the_device_shut, votes_are_written_down, memory_runs_out_where_it_is_told_to,
+      runs_and_compiles_take_as_long_as_they_are_told_to, anything_but_a_chain_is_refused);
