@@ -313,11 +313,30 @@ static int add_constant(struct conversion *c, const char *base, struct constant 
     return r;
 }
 
+/* The first NaN of N numbers; N if there is none, which one pass without branches finds. */
+static size_t find_nan(const float *from, size_t n)
+{
+    uint32_t found = 0;
+    size_t i = 0;
+
+    for (size_t k = 0; k < n; k++)
+        found |= from[k] != from[k];
+    while (found && from[i] == from[i])
+        i++;
+    return found ? i : n;
+}
+
 int conversion_add_constant(struct conversion *c, const char *base, const struct shape *shape,
                             struct blob *take_blob, uint32_t *ret)
 {
     struct constant constant = {.shape = *shape, .dtype = DTYPE_F32, .blob = take_blob};
+    size_t n = blob_size(take_blob) / sizeof(float), at = find_nan(blob_base(take_blob), n);
 
+    if (at < n) {
+        blob_unref(take_blob);
+        return conversion_unsupported(c, "train the network again, or export it again",
+                                      "number %zu of %s is no number (NaN)", at, base);
+    }
     return add_constant(c, base, &constant, ret);
 }
 

@@ -209,7 +209,10 @@ int conversion_alias(struct conversion *c, uint32_t i, const struct tensor *tens
 /* Output I is NUMBERS, which live as long as the conversion. */
 int conversion_set_numbers(struct conversion *c, uint32_t i, const struct numbers *numbers);
 
-/* A constant of the graph out of a blob of float32, whose reference is taken even on failure. */
+/*
+ * A constant of the graph out of a blob of float32, whose reference is taken even on failure. One
+ * with a NaN is none: whatever meets it is lost. Infinities are numbers, masks are made of them.
+ */
 int conversion_add_constant(struct conversion *c, const char *base, const struct shape *shape,
                             struct blob *take_blob, uint32_t *ret);
 

@@ -419,6 +419,11 @@ def refusals(to):
                node('Resize', 'v r f', 'd', 'resize')], {'v': (1, 2, 2, 2, 2)}, 'a b c d'.split(),
               {'k': rand(2, 2, 1, 1, 1), 'r': rand(0), 'f': np.array([1, 1, 2, 2, 2], F32)}, 13)
     write('refuse_volumes', m, to)
+    part, one = np.array([[0, 1], [np.inf, np.nan]], F32), np.ones(2, F32)
+    m = model([node('Conv', 'x w', 'a', 'conv'), node('MatMul', 'x m', 'b', 'product'), node('BatchNormalization', 'x o o o v', 'c', 'norm'),
+               node('Add', 'x i', 'd', 'mask')], {'x': (1, 2, 2, 2)}, 'a b c d'.split(),
+              {'w': part.reshape(2, 2, 1, 1), 'm': part, 'o': one, 'v': np.array([1, -1], F32), 'i': np.array([-np.inf, 0], F32)}, 13)
+    write('refuse_nan', m, to)
     external('external', 'weights.bin', 8, 16, to)
     external('external_no_offset', 'weights.bin', None, None, to)
     external('external_folder', 'sub/weights.bin', 0, 16, to)

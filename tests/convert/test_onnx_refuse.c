@@ -324,6 +324,19 @@ START_TEST(what_is_no_model_says_so)
 }
 END_TEST
 
+/* The root of a negative variance is none either; what a mask adds may be infinite. */
+START_TEST(weights_that_are_no_numbers_are_refused)
+{
+    struct answer answer = convert("refuse_nan", NULL);
+
+    ck_assert_int_eq(answer.r, E_CONVERT_LAYER);
+    assert_says(answer.report, "operator Conv, node \"conv\": number 3 of w is no number (NaN); ");
+    assert_says(answer.report, "operator MatMul, node \"product\": number 3 of m is no number");
+    assert_says(answer.report, "operator BatchNormalization, node \"norm\": number 1 of ");
+    ck_assert_ptr_null(strstr(answer.report, "\"mask\""));
+}
+END_TEST
+
 /* "frob1" is the name of a node, and "surprise" that of an attribute. */
 START_TEST(a_name_that_is_no_text_is_refused_where_it_stands)
 {
@@ -359,5 +372,5 @@ SUITE(everything_that_is_wrong_is_said_at_once, the_cut_that_is_named_converts,
       names_are_made_once_and_before_they_are_read, newer_operators_are_refused_with_their_version,
       constants_cannot_be_blown_up, an_output_needs_an_input, a_branch_must_fit_its_if,
       codes_go_where_they_mean_something, a_model_cut_anywhere_is_refused_with_a_sentence,
-      a_model_with_any_byte_changed_is_no_danger, a_name_that_is_no_text_is_refused_where_it_stands,
-      what_is_no_model_says_so);
+      a_model_with_any_byte_changed_is_no_danger, weights_that_are_no_numbers_are_refused,
+      a_name_that_is_no_text_is_refused_where_it_stands, what_is_no_model_says_so);
