@@ -46,6 +46,7 @@ struct job *job_new(struct server *server, struct ready *ready)
     server->n_jobs++;
     job->server = server;
     job->ready = ready_hold(ready);
+    job->network = network_ref(ready->network);
     job->done.on_done = on_done;
     call_begin_internal(&job->call);
     job->on_end = NULL;
@@ -71,6 +72,7 @@ void job_free(struct job *job)
         wire_give_back(job->body);
     if (job->slot)
         sched_release(&server->sched, job);
+    network_unref(job->network);
     list_append(&job->ready->free_jobs, &job->link);
     ready_release(job->ready);
     server->n_jobs--;
@@ -137,7 +139,7 @@ static bool is_failure(int result)
 
 static void count(struct job *job, int result, uint64_t now_ns)
 {
-    enum device device = network_device(job->ready->network, 0);
+    enum device device = network_device(job->network, 0);
     struct device_stats *stats = &job->server->stats.devices[device];
 
     stats->jobs++;
@@ -161,7 +163,7 @@ static void count(struct job *job, int result, uint64_t now_ns)
 static void place_output(const struct job *job, uint32_t i, struct run_result *result,
                          struct wire_part *parts, uint64_t *offset)
 {
-    const struct tensor_info *info = &network_info(job->ready->network)->outputs[i];
+    const struct tensor_info *info = &network_info(job->network)->outputs[i];
     uint32_t n = result->n_outputs++;
 
     parts[n] = (struct wire_part){span_base(&job->out[i]), info->size};
@@ -198,7 +200,7 @@ static void fail_reply(const struct job *job, int result)
     if (result == E_DEVICE_LOST)
         fail(&fault, result,
              "device %s stopped answering: load the model for another runtime, or restart snped",
-             device_get(network_device(job->ready->network, 0))->name);
+             device_get(network_device(job->network, 0))->name);
     reply_error(&job->call.to, result, &fault);
 }
 

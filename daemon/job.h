@@ -22,6 +22,7 @@
 #include "daemon/done.h"
 #include "daemon/request.h"
 
+struct network;
 struct ready;
 struct server;
 struct shared_region;
@@ -42,7 +43,8 @@ struct job {
     struct list link; /* in a device's queue, or among its network's free jobs */
     struct call call;
     struct server *server;
-    struct ready *ready; /* held */
+    struct ready *ready;     /* held */
+    struct network *network; /* a reference: READY's when the job was made or last put in line */
     /* Instead of a reply, for warm-up. */
     void (*on_end)(struct job *job, int result);
     void *context;

@@ -10,7 +10,7 @@
 
 static struct sched_queue *queue_of(struct sched *sched, const struct job *job)
 {
-    return &sched->queues[network_device(job->ready->network, job->step)];
+    return &sched->queues[network_device(job->network, job->step)];
 }
 
 static void on_timer(uv_timer_t *timer);
@@ -104,7 +104,7 @@ bool sched_cancel(struct sched *sched, struct job *job)
 
 void sched_release(struct sched *sched, struct job *job)
 {
-    struct sched_queue *queue = &sched->queues[network_device(job->ready->network, 0)];
+    struct sched_queue *queue = &sched->queues[network_device(job->network, 0)];
     bool waited_for;
 
     pthread_mutex_lock(&sched->mutex);
@@ -123,7 +123,7 @@ static struct job *find_runnable(struct sched_queue *queue)
         struct job *job = list_entry(it, struct job, link);
 
         if (!job->slot)
-            job->slot = slot_take(job->ready->network);
+            job->slot = slot_take(job->network);
         if (job->slot)
             return job;
     }
@@ -165,7 +165,7 @@ struct job *sched_take(struct sched *sched, enum device device, struct spin *spi
 
 static bool has_more(const struct job *job)
 {
-    return job->result == 0 && job->step < network_info(job->ready->network)->n_steps &&
+    return job->result == 0 && job->step < network_info(job->network)->n_steps &&
            !atomic_load_explicit(&job->cancelled, memory_order_relaxed);
 }
 

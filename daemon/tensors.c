@@ -136,7 +136,7 @@ static int place_all(const struct request *request, const struct side *side,
 static int place_inputs(const struct request *request, struct job *job,
                         const struct tensor_places *places, struct fault *fault)
 {
-    const struct network_info *info = network_info(job->ready->network);
+    const struct network_info *info = network_info(job->network);
     const struct side side = {SIDE_IN, info->inputs, job->inputs, job->in, info->n_inputs};
     int r = place_all(request, &side, places->inputs, places->n_inputs, place_input, fault);
 
@@ -149,7 +149,7 @@ static int place_inputs(const struct request *request, struct job *job,
 static int place_outputs(const struct request *request, struct job *job,
                          const struct tensor_places *places, struct fault *fault)
 {
-    const struct network_info *info = network_info(job->ready->network);
+    const struct network_info *info = network_info(job->network);
     const struct side side = {SIDE_OUT, info->outputs, job->outputs, job->out, info->n_outputs};
     uint64_t most = request->to.session->server->config->daemon_inline_most, size = 0;
     int r = place_all(request, &side, places->outputs, places->n_outputs, place_output, fault);
@@ -177,7 +177,7 @@ static bool overlap(const struct span *a, const struct span *b)
  */
 static int check_apart(const struct job *job, uint32_t output, struct fault *fault)
 {
-    const struct network_info *info = network_info(job->ready->network);
+    const struct network_info *info = network_info(job->network);
     const char *name = info->outputs[output].name;
 
     for (uint32_t i = 0; i < info->n_inputs; i++)

@@ -40,7 +40,7 @@ static int fill(struct request *request, struct job *job, const struct run_param
     job->deadline_ns = params->deadline_ns;
     r = sched_submit(&session->server->sched, job, fault);
     if (r == E_DEADLINE)
-        count_expired(&session->server->stats.devices[network_device(job->ready->network, 0)]);
+        count_expired(&session->server->stats.devices[network_device(job->network, 0)]);
     return r;
 }
 
