@@ -22,6 +22,10 @@ static const struct {
     {METHOD_RUN, handle_run},
     {METHOD_CANCEL, handle_cancel},
     {METHOD_STATS, handle_stats},
+    {METHOD_STREAM_OPEN, handle_stream_open},
+    {METHOD_STREAM_PUSH, handle_stream_push},
+    {METHOD_STREAM_RESET, handle_stream_reset},
+    {METHOD_STREAM_CLOSE, handle_stream_close},
 };
 
 static handler_fn find_handler(uint16_t method)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/error.h"
 #include "daemon/models.h"
 
 void holdings_init(struct holdings *holdings)
@@ -20,6 +21,26 @@ struct holding *holdings_find(const struct holdings *holdings, uint32_t number)
             return holding;
     }
     return NULL;
+}
+
+int holdings_get(const struct holdings *holdings, uint32_t number, struct holding **ret,
+                 struct fault *fault)
+{
+    struct holding *holding = holdings_find(holdings, number);
+
+    if (!holding)
+        return fail(fault, E_NO_MODEL,
+                    "network %u is none that this connection holds: load it first, or it was "
+                    "unloaded",
+                    number);
+    if (holding->ready->lost)
+        return fail(
+            fault, E_DEVICE_LOST,
+            "the device of network %u stopped answering: load the model for another runtime, or "
+            "restart snped",
+            number);
+    *ret = holding;
+    return 0;
 }
 
 struct holding *holdings_find_digest(const struct holdings *holdings, const struct digest *digest)

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "base/digest.h"
+#include "base/fault.h"
 #include "base/list.h"
 #include "daemon/quota.h"
 
@@ -33,6 +34,10 @@ void holdings_init(struct holdings *holdings);
 
 /* NULL if there is none of that number. */
 struct holding *holdings_find(const struct holdings *holdings, uint32_t number);
+
+/* One that can run, to be borrowed. 0 and *RET, or E_NO_MODEL, E_DEVICE_LOST. */
+int holdings_get(const struct holdings *holdings, uint32_t number, struct holding **ret,
+                 struct fault *fault);
 
 /* One of the model with that digest, or NULL. */
 struct holding *holdings_find_digest(const struct holdings *holdings, const struct digest *digest);

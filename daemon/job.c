@@ -9,6 +9,7 @@
 #include "daemon/models.h"
 #include "daemon/regions.h"
 #include "daemon/server.h"
+#include "daemon/stream.h"
 #include "engine/engine.h"
 
 static void on_done(struct done_item *item)
@@ -56,6 +57,9 @@ struct job *job_new(struct server *server, struct ready *ready)
     job->body = NULL;
     atomic_store_explicit(&job->cancelled, 0, memory_order_relaxed);
     job->result = 0;
+    job->fault = NULL;
+    job->class = CLASS_INTERACTIVE;
+    job->stream = NULL;
     job->deadline_ns = job->started_ns = job->run_ns = job->copied_bytes = 0;
     memset(job->inputs, 0, (job->n_inputs + job->n_outputs) * sizeof(struct job_tensor));
     return job;
@@ -89,7 +93,9 @@ static int take_in(struct job *job)
     for (uint32_t i = 0; i < job->n_inputs; i++) {
         const struct job_tensor *input = &job->inputs[i];
 
-        if (input->region)
+        if (input->carried && job->fresh)
+            memset(span_base(&job->in[i]), 0, job->in[i].size);
+        if (input->region || input->carried)
             continue;
         job->in[i] = in[i];
         if (input->from)
@@ -99,7 +105,7 @@ static int take_in(struct job *job)
         job->copied_bytes += in[i].size;
     }
     for (uint32_t i = 0; i < job->n_outputs; i++)
-        if (!job->outputs[i].region)
+        if (!job->outputs[i].region && !job->outputs[i].carried)
             job->out[i] = out[i];
     return 0;
 }
@@ -134,7 +140,8 @@ static int outcome(const struct job *job, uint64_t now_ns)
 /* Of the device, that is: not when the caller or we ourselves wanted no result any more. */
 static bool is_failure(int result)
 {
-    return result < 0 && result != E_DEADLINE && result != E_CANCELLED && result != E_DRAINING;
+    return result < 0 && result != E_DEADLINE && result != E_CANCELLED && result != E_DRAINING &&
+           result != E_DROPPED && result != E_QUEUE_FULL;
 }
 
 static void count(struct job *job, int result, uint64_t now_ns)
@@ -160,37 +167,71 @@ static void count(struct job *job, int result, uint64_t now_ns)
         job->ready->slowest_ns = now_ns - job->started_ns;
 }
 
-static void place_output(const struct job *job, uint32_t i, struct run_result *result,
-                         struct wire_part *parts, uint64_t *offset)
+/* What both kinds of answer say. */
+struct answer {
+    struct wire_part parts[MESSAGE_TENSORS_MAX];
+    uint64_t size; /* of the tail */
+    union {
+        struct run_result run;
+        struct stream_push_result push;
+    };
+};
+
+static void place_output(const struct job *job, uint32_t i, struct answer *answer,
+                         struct tensor_place *outputs, uint32_t *n_outputs)
 {
     const struct tensor_info *info = &network_info(job->network)->outputs[i];
-    uint32_t n = result->n_outputs++;
+    uint32_t n = (*n_outputs)++;
 
-    parts[n] = (struct wire_part){span_base(&job->out[i]), info->size};
-    result->outputs[n] = (struct tensor_place){
+    answer->parts[n] = (struct wire_part){span_base(&job->out[i]), info->size};
+    outputs[n] = (struct tensor_place){
         .name = text_of(info->name),
-        .offset = *offset,
+        .offset = answer->size,
         .size = info->size,
     };
-    *offset += mem_round(info->size);
+    answer->size += mem_round(info->size);
 }
 
-static int reply(const struct job *job)
+static void place_outputs(const struct job *job, struct answer *answer,
+                          struct tensor_place *outputs, uint32_t *n_outputs)
 {
-    struct wire_part parts[MESSAGE_TENSORS_MAX];
-    struct run_result result;
-    uint64_t offset = 0;
-    int r;
-
-    result.n_outputs = 0;
+    answer->size = 0;
+    *n_outputs = 0;
     for (uint32_t i = 0; i < job->n_outputs; i++)
         if (job->outputs[i].wanted)
-            place_output(job, i, &result, parts, &offset);
-    result.queue_us = (job->started_ns - job->arrived_ns) / 1000;
-    result.run_us = job->run_ns / 1000;
-    result.copied_bytes = job->copied_bytes;
-    r = pack_run_result(&result, reply_map(&job->call.to));
-    return r < 0 ? r : reply_send(&job->call.to, parts, result.n_outputs);
+            place_output(job, i, answer, outputs, n_outputs);
+}
+
+static int reply_run(const struct job *job)
+{
+    struct answer answer;
+    struct run_result *result = &answer.run;
+    int r;
+
+    place_outputs(job, &answer, result->outputs, &result->n_outputs);
+    result->queue_us = (job->started_ns - job->arrived_ns) / 1000;
+    result->run_us = job->run_ns / 1000;
+    result->copied_bytes = job->copied_bytes;
+    r = pack_run_result(result, reply_map(&job->call.to));
+    return r < 0 ? r : reply_send(&job->call.to, answer.parts, result->n_outputs);
+}
+
+static int reply_push(const struct job *job, uint64_t now_ns)
+{
+    struct answer answer;
+    struct stream_push_result *result = &answer.push;
+    int r;
+
+    place_outputs(job, &answer, result->outputs, &result->n_outputs);
+    result->frame = job->frame;
+    result->age_us = (now_ns - job->arrived_ns) / 1000;
+    result->queue_us = (job->started_ns - job->arrived_ns) / 1000;
+    result->run_us = job->run_ns / 1000;
+    result->copied_bytes = job->copied_bytes;
+    result->dropped = job->stream->counts.dropped;
+    result->job = 0;
+    r = pack_stream_push_result(result, reply_map(&job->call.to));
+    return r < 0 ? r : reply_send(&job->call.to, answer.parts, result->n_outputs);
 }
 
 static void fail_reply(const struct job *job, int result)
@@ -201,25 +242,38 @@ static void fail_reply(const struct job *job, int result)
         fail(&fault, result,
              "device %s stopped answering: load the model for another runtime, or restart snped",
              device_get(network_device(job->network, 0))->name);
-    reply_error(&job->call.to, result, &fault);
+    reply_error(&job->call.to, result, job->fault ? job->fault : &fault);
+}
+
+/* Answers the call, if anybody waits for it. Returns what it was answered with. */
+static int answer(const struct job *job, int result, uint64_t now_ns)
+{
+    if (!job->call.to.session)
+        return result;
+    if (result == 0)
+        result = job->stream ? reply_push(job, now_ns) : reply_run(job);
+    if (result < 0)
+        fail_reply(job, result);
+    return result;
 }
 
 void job_finish(struct job *job)
 {
     uint64_t now_ns = clock_now_ns(job->server->clock);
-    int result = outcome(job, now_ns), r;
+    struct stream *stream = job->stream;
+    int result = outcome(job, now_ns);
 
     count(job, result, now_ns);
     if (job->result == E_DEVICE_LOST)
         server_device_lost(job->server, job->ready);
-    if (job->on_end) {
+    if (job->on_end)
         job->on_end(job, result);
-    } else if (result < 0) {
-        fail_reply(job, result);
-    } else if (job->call.to.session) {
-        r = reply(job);
-        if (r < 0)
-            fail_reply(job, r);
-    }
+    else
+        result = answer(job, result, now_ns);
+    if (stream)
+        stream_on_end(stream, job, result);
     job_free(job);
+    if (stream)
+        stream_next(stream);
+    stream_unref(stream);
 }

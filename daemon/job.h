@@ -16,6 +16,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/class.h"
 #include "base/list.h"
 #include "base/region.h"
 #include "base/runtime.h"
@@ -27,15 +28,17 @@ struct ready;
 struct server;
 struct shared_region;
 struct slot;
+struct stream;
 
 enum job_state { JOB_IDLE, JOB_QUEUED, JOB_RUNNING, JOB_DONE };
 
-/* An input or output. In REGION, pinned; else in the slot's own memory: an input is copied there
- * FROM the frame (NULL: zeros), an output goes from there into the reply if it is WANTED. */
+/* An input or output. In REGION, pinned; or CARRIED, in the state of the job's stream; else in the
+ * slot's own memory: an input is copied there FROM the frame (NULL: zeros). An output that is
+ * WANTED goes from where it lies into the reply. */
 struct job_tensor {
     struct shared_region *region;
     const void *from;
-    bool given, wanted;
+    bool given, wanted, carried;
 };
 
 struct job {
@@ -56,8 +59,14 @@ struct job {
     struct wire_body *body; /* that FROM points into; or NULL */
     atomic_int cancelled;   /* the code it is to be answered with; 0 */
     int result;
+    const struct fault *fault; /* what the failure is told with; NULL: by the code alone */
+    enum job_class class;
     uint64_t arrived_ns, deadline_ns, started_ns;
     uint64_t run_ns, copied_bytes;
+
+    struct stream *stream; /* whose frame it is, held; or NULL */
+    uint64_t frame, era;   /* the client's number of it; which state it goes on from: stream.h */
+    bool fresh;            /* that state is to be zeroed first */
 
     uint32_t n_inputs, n_outputs;
     struct span *in, *out;

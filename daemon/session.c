@@ -73,6 +73,7 @@ void session_close(struct session *session)
     session->state = SESSION_CLOSED;
     list_remove(&session->link);
     uv_close((uv_handle_t *)&session->poll, on_closed);
+    streams_close(&session->streams, 0);
     while ((link = list_pop(&session->calls))) { /* taking one back may end another */
         struct call *call = list_entry(link, struct call, link);
 
@@ -341,6 +342,7 @@ void session_open(struct server *server, int take_fd)
         list_init(&session->calls);
         regions_init(&session->regions);
         holdings_init(&session->holdings);
+        streams_init(&session->streams);
         r = set_up(session);
     }
     if (r < 0) {

@@ -19,6 +19,7 @@
 #include "daemon/quota.h"
 #include "daemon/regions.h"
 #include "daemon/request.h"
+#include "daemon/stream.h"
 #include "protocol/wire.h"
 
 struct server;
@@ -44,6 +45,7 @@ struct session {
     struct list calls; /* struct call, not answered yet */
     struct regions regions;
     struct holdings holdings;
+    struct streams streams;
     int refusal; /* what hello is answered with instead: over quota, not allowed */
     struct fault refusal_fault;
 };

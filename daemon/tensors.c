@@ -37,17 +37,25 @@ static int unknown_tensor(const struct side *side, const struct text *name, stru
                 (int)(name->size < 60 ? name->size : 60), name->base, names);
 }
 
+/* The NEXTth that the stream does not carry. */
+static int find_next(const struct side *side, uint32_t next, uint32_t *ret, struct fault *fault)
+{
+    uint32_t n = 0;
+
+    for (uint32_t i = 0; i < side->n; i++)
+        if (!side->tensors[i].carried && n++ == next) {
+            *ret = i;
+            return 0;
+        }
+    return fail(fault, E_NO_TENSOR, "the network has %u %ss, more came", n, side->word);
+}
+
 /* Which tensor PLACE means: by name, or the NEXTth. */
 static int find_tensor(const struct side *side, const struct tensor_place *place, uint32_t next,
                        uint32_t *ret, struct fault *fault)
 {
-    if (place->name.size == 0) {
-        if (next >= side->n)
-            return fail(fault, E_NO_TENSOR, "the network has %u %ss, more came", side->n,
-                        side->word);
-        *ret = next;
-        return 0;
-    }
+    if (place->name.size == 0)
+        return find_next(side, next, ret, fault);
     for (uint32_t i = 0; i < side->n; i++)
         if (strlen(side->infos[i].name) == place->name.size &&
             memcmp(side->infos[i].name, place->name.base, place->name.size) == 0) {
@@ -86,6 +94,10 @@ static int place_input(const struct request *request, const struct side *side, u
 {
     const struct wire_frame *frame = request->frame;
 
+    if (side->tensors[i].carried)
+        return fail(fault, E_BAD_PARAMS,
+                    "input %.60s is carried by the stream: a push does not give it",
+                    side->infos[i].name);
     if (place->region)
         return place_in_region(request->to.session, side, i, place, fault);
     if (place->size != side->infos[i].size)
@@ -103,6 +115,10 @@ static int place_input(const struct request *request, const struct side *side, u
 static int place_output(const struct request *request, const struct side *side, uint32_t i,
                         const struct tensor_place *place, struct fault *fault)
 {
+    if (side->tensors[i].carried && place->region)
+        return fail(fault, E_BAD_PARAMS,
+                    "output %.60s is carried by the stream: it can be had inline, not in a region",
+                    side->infos[i].name);
     if (place->region)
         return place_in_region(request->to.session, side, i, place, fault);
     if (place->size && place->size != side->infos[i].size)
@@ -141,7 +157,7 @@ static int place_inputs(const struct request *request, struct job *job,
     int r = place_all(request, &side, places->inputs, places->n_inputs, place_input, fault);
 
     for (uint32_t i = 0; r == 0 && i < side.n; i++)
-        if (!side.tensors[i].given)
+        if (!side.tensors[i].given && !side.tensors[i].carried)
             return wrong_size(&side, i, 0, fault);
     return r;
 }
@@ -156,7 +172,7 @@ static int place_outputs(const struct request *request, struct job *job,
 
     for (uint32_t i = 0; r == 0 && i < side.n; i++) {
         if (places->n_outputs == 0)
-            side.tensors[i].wanted = true;
+            side.tensors[i].wanted = !side.tensors[i].carried;
         size += side.tensors[i].wanted ? mem_round(side.infos[i].size) : 0;
     }
     if (r == 0 && size > most)

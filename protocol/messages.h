@@ -201,6 +201,54 @@ struct stats_result {
     uint32_t n_devices;
 };
 
+/* The output of one frame that is an input of the next. */
+struct carry_pair {
+    struct text output, input;
+};
+struct stream_open_params {
+    uint32_t network;
+    uint32_t depth;       /* frames that may wait; 0: 1 */
+    struct text policy;   /* "newest", "queue"; "": newest */
+    struct text class;    /* of base/classes.def; "": interactive */
+    uint64_t period_us;   /* 0: none */
+    uint64_t deadline_us; /* after the frame's arrival; 0: the period */
+    struct carry_pair carry[MESSAGE_TENSORS_MAX];
+    uint32_t n_carry;
+};
+struct stream_open_result {
+    uint32_t stream; /* this session's number, above 0 */
+    uint64_t carry_bytes;
+};
+struct stream_push_params {
+    uint32_t stream;
+    uint64_t frame;                                  /* the client's */
+    struct tensor_place inputs[MESSAGE_TENSORS_MAX]; /* of what is not carried */
+    struct tensor_place outputs[MESSAGE_TENSORS_MAX];
+    uint32_t n_inputs, n_outputs;
+    uint64_t deadline_ns; /* absolute CLOCK_MONOTONIC; 0: the stream's */
+};
+struct stream_push_result {
+    struct tensor_place outputs[MESSAGE_TENSORS_MAX];
+    uint32_t n_outputs;
+    uint64_t frame;
+    uint64_t age_us; /* from the frame's arrival to this answer */
+    uint64_t queue_us, run_us, copied_bytes;
+    uint64_t dropped; /* of this stream, so far */
+    uint64_t job;
+};
+struct stream_reset_params {
+    uint32_t stream;
+};
+struct stream_reset_result {
+    uint32_t unused;
+};
+struct stream_close_params {
+    uint32_t stream;
+};
+struct stream_close_result {
+    uint64_t pushed, done, dropped, expired, cancelled, failed;
+};
+
 /* In place of the result, when the reply's map has "error". */
 struct error_result {
     struct text error; /* the wire name of errors.def */

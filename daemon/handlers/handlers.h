@@ -13,3 +13,7 @@ int handle_region_drop(struct request *request, struct fault *fault);
 int handle_run(struct request *request, struct fault *fault);
 int handle_cancel(struct request *request, struct fault *fault);
 int handle_stats(struct request *request, struct fault *fault);
+int handle_stream_open(struct request *request, struct fault *fault);
+int handle_stream_push(struct request *request, struct fault *fault);
+int handle_stream_reset(struct request *request, struct fault *fault);
+int handle_stream_close(struct request *request, struct fault *fault);

@@ -36,6 +36,7 @@ static int unload_network(struct session *session, uint32_t number, struct fault
 
     if (!holding)
         return fail(fault, E_NO_MODEL, "network %u is none that this connection holds", number);
+    streams_close(&session->streams, number);
     holding_free(&session->server->models, holding);
     return 0;
 }

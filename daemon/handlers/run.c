@@ -52,20 +52,10 @@ int handle_run(struct request *request, struct fault *fault)
     struct job *job;
     int r = unpack_run_params(request->frame->map, request->frame->map_size, &params, fault);
 
+    if (r == 0)
+        r = holdings_get(&session->holdings, params.network, &holding, fault);
     if (r < 0)
         return r;
-    holding = holdings_find(&session->holdings, params.network);
-    if (!holding)
-        return fail(fault, E_NO_MODEL,
-                    "network %u is none that this connection holds: load it first, or it was "
-                    "unloaded",
-                    params.network);
-    if (holding->ready->lost)
-        return fail(
-            fault, E_DEVICE_LOST,
-            "the device of network %u stopped answering: load the model for another runtime, or "
-            "restart snped",
-            params.network);
     job = job_new(session->server, holding->ready);
     if (!job)
         return -ENOMEM;

@@ -41,7 +41,7 @@ def encode(value):
     if isinstance(value, list):
         return sized(len(value), 0x90, 15, ((0xdc, '>H'), (0xdd, '>I'))) + b''.join(map(encode, value))
     return sized(len(value), 0x80, 15, ((0xde, '>H'), (0xdf, '>I'))) + b''.join(
-        encode(k) + encode(v) for k, v in value.items())
+        encode(k.rstrip('_')) + encode(v) for k, v in value.items())
 
 
 DIGEST = '0123456789abcdef' * 4
@@ -84,6 +84,16 @@ MESSAGES = dict(
     stats_result=dict(daemon='0.1.0', state='starting', waits_for='face', uptime_us=5000000, sessions=16, regions=17,
                       region_bytes=1 << 32, models=1, networks=10, memory_bytes=65535, frames=255, refused=256,
                       devices=[DEVICE]),
+    stream_open_params=dict(network=7, depth=3, policy='queue', class_='realtime', period_us=32000, deadline_us=1 << 20,
+                            carry=[dict(output='hn', input='h'), dict(output='cn', input='c')]),
+    stream_open_result=dict(stream=2, carry_bytes=1 << 40),
+    stream_push_params=dict(stream=2, frame=1 << 63, inputs=[dict(name='data', region=2, offset=4096, size=150528)],
+                            outputs=[dict(name='prob', size=0)], deadline_ns=81234567890123),
+    stream_push_result=dict(outputs=[dict(name='prob', size=4000)], frame=1 << 63, age_us=16001, queue_us=40,
+                            run_us=15000, copied_bytes=150528, dropped=9, job=77),
+    stream_reset_params=dict(stream=2), stream_reset_result={},
+    stream_close_params=dict(stream=4294967295),
+    stream_close_result=dict(pushed=21, done=6, dropped=5, expired=4, cancelled=3, failed=2),
     error_result=dict(error='no-model', code=-5016, retryable=False, snpe_code=400,
                       message='no model is called "fase": did you mean "face"?'),
 )

@@ -140,6 +140,41 @@ static const struct stats_result sample_stats_result = {
                  .queue_p99_us = 80}},
     .n_devices = 1,
 };
+static const struct stream_open_params sample_stream_open_params = {
+    .network = 7,
+    .depth = 3,
+    .policy = T("queue"),
+    .class = T("realtime"),
+    .period_us = 32000,
+    .deadline_us = 1 << 20,
+    .carry = {{T("hn"), T("h")}, {T("cn"), T("c")}},
+    .n_carry = 2,
+};
+static const struct stream_open_result sample_stream_open_result = {2, 1ull << 40};
+static const struct stream_push_params sample_stream_push_params = {
+    .stream = 2,
+    .frame = 1ull << 63,
+    .inputs = {{.name = T("data"), .region = 2, .offset = 4096, .size = 150528}},
+    .n_inputs = 1,
+    .outputs = {{.name = T("prob")}},
+    .n_outputs = 1,
+    .deadline_ns = 81234567890123,
+};
+static const struct stream_push_result sample_stream_push_result = {
+    .outputs = {{.name = T("prob"), .size = 4000}},
+    .n_outputs = 1,
+    .frame = 1ull << 63,
+    .age_us = 16001,
+    .queue_us = 40,
+    .run_us = 15000,
+    .copied_bytes = 150528,
+    .dropped = 9,
+    .job = 77,
+};
+static const struct stream_reset_params sample_stream_reset_params = {2};
+static const struct stream_reset_result sample_stream_reset_result;
+static const struct stream_close_params sample_stream_close_params = {UINT32_MAX};
+static const struct stream_close_result sample_stream_close_result = {21, 6, 5, 4, 3, 2};
 static const struct error_result sample_error_result = {
     .error = T("no-model"),
     .code = -5016,
