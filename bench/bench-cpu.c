@@ -38,7 +38,7 @@ struct net {
     struct fault fault;
 };
 
-static void die(const char *what, const struct fault *fault)
+static void __attribute__((noreturn)) die(const char *what, const struct fault *fault)
 {
     fprintf(stderr, "bench-cpu: %s: %s\n", what, fault ? fault->text : "");
     exit(1);

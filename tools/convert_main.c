@@ -108,7 +108,11 @@ static int convert_file(struct convert_arguments *arguments, struct graph **ret,
                         struct fault *fault)
 {
     _cleanup_(under_way_done) struct under_way under_way = {
-        .progress = {"converting", "node", stderr, isatty(STDERR_FILENO), &clock_monotonic},
+        .progress = {.what = "converting",
+                     .unit = "node",
+                     .out = stderr,
+                     .terminal = isatty(STDERR_FILENO),
+                     .clock = &clock_monotonic},
     };
     char folder[PATH_MAX];
     struct convert_options how = {

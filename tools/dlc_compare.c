@@ -103,7 +103,7 @@ static void compare_lists(const struct both *both, const char *category, const s
 /* The inputs that are no stored tensors, as one text; in the arena of PARAMS. */
 static void list_inputs(const struct graph *graph, const struct layer *layer, struct params *params)
 {
-    struct buf text = {NULL};
+    struct buf text = {0};
     int r = buf_printf(&text, "%s", "");
 
     for (uint32_t i = 0; r >= 0 && layer->node && i < layer->node->n_inputs; i++)
@@ -340,7 +340,7 @@ static int add_names(const struct layers *layers, struct names *names)
 static void compare_by_name(const struct pair *pair)
 {
     const struct layers *a = &pair->a->layers, *b = &pair->b->layers;
-    struct names in_a = {NULL}, in_b = {NULL};
+    struct names in_a = {0}, in_b = {0};
 
     if (add_names(a, &in_a) < 0 || add_names(b, &in_b) < 0)
         pair->table->error = -ENOMEM;

@@ -122,7 +122,7 @@ static int print_list(const void *list, uint32_t n, print_fn print, struct buf *
 /* "[1, 2]" */
 static const char *list_text(struct params *params, const void *list, uint32_t n, print_fn print)
 {
-    struct buf text = {NULL};
+    struct buf text = {0};
     const char *copy = "";
 
     if (print_list(list, n, print, &text) < 0)

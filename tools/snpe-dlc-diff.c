@@ -104,7 +104,7 @@ static int take_word(void *context, char *word, struct fault *fault)
 
 static int save(const struct ruled *table, const char *path, struct fault *fault)
 {
-    struct buf text = {NULL};
+    struct buf text = {0};
     int r = ruled_csv(table, &text);
 
     if (r == 0)

@@ -121,7 +121,7 @@ static void print_metadata(const struct dlc_metadata *metadata)
 static int print_types(const struct dlc_facts *facts)
 {
     struct arena arena = {NULL};
-    struct names seen = {NULL};
+    struct names seen = {0};
     int r = 0;
 
     printf("Layers used by DLC:");
@@ -173,7 +173,7 @@ static int print_json(const struct dlc_facts *facts)
 
 static int save(const struct ruled *table, const char *path, struct fault *fault)
 {
-    struct buf text = {NULL};
+    struct buf text = {0};
     int r = ruled_csv(table, &text);
 
     if (r == 0)

@@ -91,7 +91,7 @@ static int run(const struct arguments *arguments)
 {
     struct fault fault = {"out of memory"};
     struct dlc_facts facts = {.path = NULL};
-    struct buf page = {NULL};
+    struct buf page = {0};
     int r = dlc_facts_read(arguments->input, true, &facts, &fault);
 
     if (r == 0)

@@ -150,8 +150,8 @@ static int write_records(const struct graph *graph, const struct piece *pieces, 
 int dlc_write_to(const struct graph *graph, const struct dlc_metadata *metadata, zip_put_fn put,
                  void *context, struct fault *fault)
 {
-    struct flat_build model = {NULL}, params = {NULL};
-    struct buf text = {NULL};
+    struct flat_build model = {0}, params = {0};
+    struct buf text = {0};
     struct piece *pieces = NULL;
     int r = metadata_print(metadata, &text);
 

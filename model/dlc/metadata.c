@@ -112,7 +112,7 @@ static int fill_missing(struct dlc_metadata *metadata)
 int metadata_parse(const void *bytes, size_t size, struct dlc_metadata *ret, struct fault *fault)
 {
     struct dlc_metadata metadata = {0};
-    struct buf others = {NULL};
+    struct buf others = {0};
     int r;
 
     if (size > SIZE_MAX_READ)

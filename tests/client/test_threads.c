@@ -78,7 +78,7 @@ static void run_all(void)
     pthread_t threads[N_THREADS];
 
     for (size_t i = 0; i < N_THREADS; i++)
-        ck_assert_int_eq(pthread_create(&threads[i], NULL, work, (char *)NULL + i), 0);
+        ck_assert_int_eq(pthread_create(&threads[i], NULL, work, (void *)(uintptr_t)i), 0);
     for (size_t i = 0; i < N_THREADS; i++)
         ck_assert_int_eq(pthread_join(threads[i], NULL), 0);
 }
@@ -231,7 +231,7 @@ START_TEST(a_connection_that_breaks_is_made_again_by_one_of_them)
 
     begin(break_often, &n);
     for (size_t i = 0; i < N_THREADS; i++)
-        ck_assert_int_eq(pthread_create(&threads[i], NULL, work_on, (char *)NULL + i), 0);
+        ck_assert_int_eq(pthread_create(&threads[i], NULL, work_on, (void *)(uintptr_t)i), 0);
     for (size_t i = 0; i < N_THREADS; i++)
         ck_assert_int_eq(pthread_join(threads[i], NULL), 0);
     snpe_get_counters(client, &counters);

@@ -234,7 +234,7 @@ static float any_number(struct random *random)
                                   1.8e19f,
                                   4294967296.0f,
                                   16777216,
-                                  -16777217,
+                                  -16777218,
                                   1e9f,
                                   -1e15f,
                                   1e6f,

@@ -122,7 +122,7 @@ static void build_params(struct net *net, struct flat_build *build)
 
 struct buf net_bytes(struct net *net)
 {
-    struct flat_build model = {NULL}, params = {NULL};
+    struct flat_build model = {0}, params = {0};
     struct buf bytes;
 
     build_model(net, &model);

@@ -166,7 +166,7 @@ END_TEST
 
 START_TEST(nesting_has_an_end)
 {
-    struct flat_build build = {NULL};
+    struct flat_build build = {0};
     uint32_t place = 0;
     struct flat flat;
     struct flat_table table;
@@ -301,7 +301,7 @@ static uint32_t copy_table(const struct flat_table *table, int kind, struct flat
 
 static void check_copy(const struct container_record *record, int kind, const char *identifier)
 {
-    struct flat_build build = {NULL};
+    struct flat_build build = {0};
     struct flat flat;
     struct flat_table root = flat_root(&flat, record->base, record->size, identifier);
     uint32_t place = copy_table(&root, kind, &build);
@@ -355,7 +355,7 @@ static void build_vectors(struct flat_build *build, vector_fn vector)
 
 START_TEST(what_is_lent_stands_where_a_copy_would)
 {
-    struct flat_build copied = {NULL}, lent = {NULL};
+    struct flat_build copied = {0}, lent = {0};
     struct piece pieces[32];
     struct buf all = {NULL, 0, 0};
 

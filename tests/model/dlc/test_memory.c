@@ -298,7 +298,7 @@ static struct buf finish(struct flat_build *build, const uint32_t *places, uint3
 static struct buf many_layers(const char *type, uint32_t n_inputs, size_t fill)
 {
     static uint32_t places[MANY];
-    struct flat_build build = {NULL};
+    struct flat_build build = {0};
     uint32_t *inputs = malloc((n_inputs + 1) * sizeof(*inputs));
     struct shared shared;
     char *filling = calloc(MANY, fill + 1), name[16];
@@ -336,7 +336,7 @@ static uint32_t add_attr(struct flat_build *build, const char *name, enum v3_typ
 /* A user-defined layer that says one parameter N times. */
 static struct buf many_params(uint32_t n)
 {
-    struct flat_build build = {NULL};
+    struct flat_build build = {0};
     struct shared shared = {flat_build_string(&build, "Input"), 0,
                             dims_attr(&build, (struct shape){1, {1}})};
     uint32_t *places = malloc((n + 2) * sizeof(*places)), layers[2], dims;
@@ -363,7 +363,7 @@ static struct buf many_params(uint32_t n)
 static struct buf many_entries(void)
 {
     static uint32_t places[MANY];
-    struct flat_build build = {NULL}, params = {NULL};
+    struct flat_build build = {0}, params = {0};
     const struct shared shared = {flat_build_string(&build, "Input"), 0,
                                   dims_attr(&build, (struct shape){1, {1}})};
     uint32_t tensors = flat_build_refs(&params, NULL, 0), layer, list;

@@ -345,17 +345,17 @@ END_TEST
 
 START_TEST(all_layers_of_unknown_types_are_named)
 {
+    const char *const names[] = {"lrn", "crop", "udo"};
     struct buf net = {NULL, 0, 0};
-    uint32_t id = 0;
 
     wire_add_input(&net, (struct shape){2, {1, 4}});
-    for (const char *const *name = (const char *const[]){"lrn", "crop", "udo", NULL}; *name; name++)
-        wire_add(&net, &(struct wire_layer){.name = *name,
-                                            .type = 110 + id,
+    for (uint32_t i = 0; i < ARRAY_SIZE(names); i++)
+        wire_add(&net, &(struct wire_layer){.name = names[i],
+                                            .type = 110 + i,
                                             .in = {"x"},
-                                            .out = {*name},
+                                            .out = {names[i]},
                                             .dims = {2, {1, 4}},
-                                            .id = ++id});
+                                            .id = i + 1});
     check_refused(wire_archive(&net), E_DLC_LAYER,
                   "3 layers of a kind that cannot be read: lrn (type 110), crop (type 111), udo "
                   "(type 112); convert the model without them");
