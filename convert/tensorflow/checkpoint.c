@@ -12,8 +12,6 @@
 #define ENTRIES_MOST 1000000
 #define SHARDS_MOST  99999
 
-static const uint8_t magic[] = {0x57, 0xfb, 0x80, 0x8b, 0x24, 0x75, 0x47, 0xdb};
-
 /* Bytes that are read from the front. */
 struct cursor {
     const uint8_t *at, *end;
@@ -208,6 +206,13 @@ static int read_blocks(struct reader *reader, struct cursor *handle)
     return r;
 }
 
+bool checkpoint_is_table(const void *end)
+{
+    static const uint8_t magic[CHECKPOINT_END] = {0x57, 0xfb, 0x80, 0x8b, 0x24, 0x75, 0x47, 0xdb};
+
+    return memcmp(end, magic, sizeof(magic)) == 0;
+}
+
 int checkpoint_read(const void *bytes, size_t size, struct arena *arena, struct checkpoint *ret,
                     struct fault *fault)
 {
@@ -216,9 +221,9 @@ int checkpoint_read(const void *bytes, size_t size, struct arena *arena, struct 
     uint64_t number;
 
     *ret = (struct checkpoint){.n_shards = 1};
-    if (size < FOOTER_SIZE || memcmp(reader.base + size - sizeof(magic), magic, sizeof(magic)) != 0)
+    if (size < FOOTER_SIZE || !checkpoint_is_table(reader.base + size - CHECKPOINT_END))
         return fail(fault, E_CONVERT_SYNTAX, "this is no index of a checkpoint of version 2");
-    footer = (struct cursor){reader.base + size - FOOTER_SIZE, reader.base + size - sizeof(magic)};
+    footer = (struct cursor){reader.base + size - FOOTER_SIZE, reader.base + size - CHECKPOINT_END};
     if (!take_varint(&footer, &number) || !take_varint(&footer, &number))
         return broken(&reader, "its end");
     return read_blocks(&reader, &footer);

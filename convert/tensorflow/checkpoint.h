@@ -8,6 +8,8 @@
 #include "convert/tensorflow/graphdef.h"
 #include "model/names.h"
 
+#define CHECKPOINT_END 8 /* bytes that say what the file is, at its end */
+
 struct checkpoint_entry {
     const char *name;
     int32_t type; /* enum tf_type */
@@ -22,6 +24,12 @@ struct checkpoint {
     struct rows entries; /* struct checkpoint_entry */
     uint32_t n_shards;
 };
+
+/*
+ * Do a file's last CHECKPOINT_END bytes say that it is such a table? An index is one, and so is a
+ * whole checkpoint of version 1.
+ */
+bool checkpoint_is_table(const void *end);
 
 /*
  * Everything is copied into ARENA. 0, or E_CONVERT_SYNTAX with FAULT, E_NOT_BUILT (compressed),

@@ -1,4 +1,5 @@
-/* Constants out of sizes: Fill, Range, ZerosLike, OnesLike; BroadcastTo and what goes with it. */
+/* Constants out of sizes: Fill, Range, OneHot, ZerosLike, OnesLike; BroadcastTo and its like. */
+#include <inttypes.h>
 #include <string.h>
 
 #include "convert/emit.h"
@@ -44,6 +45,59 @@ int tf_fold_range(struct conversion *c)
     for (uint32_t i = 0; r == 0 && i < 3; i++)
         r = fold_input(c, i, &limits[i]);
     return r < 0 ? r : fold_counted(c, limits);
+}
+
+/* The shape of INDICES with a new axis of DEPTH; *RET_INNER: how many indices lie behind it. */
+static int one_hot_shape(struct conversion *c, const struct shape *indices, int64_t depth,
+                         struct shape *ret, size_t *ret_inner)
+{
+    uint32_t at = 0, rank = indices->rank + 1;
+    int64_t axis;
+    int r = tf_attr_int(c, "axis", -1, &axis);
+
+    if (r == 0 && (rank > SHAPE_RANK_MAX || depth < 1 || depth > UINT32_MAX))
+        r = conversion_unsupported(c, "check the model", "a depth of %" PRId64 " at rank %u", depth,
+                                   rank);
+    if (r == 0)
+        r = axes_find(c, axis, rank, &at);
+    if (r < 0)
+        return r;
+    *ret = emit_unsqueezed_shape(indices, 1u << at);
+    ret->dim[at] = (uint32_t)depth;
+    *ret_inner = 1;
+    for (uint32_t i = at + 1; i < rank; i++)
+        *ret_inner *= ret->dim[i];
+    return 0;
+}
+
+/* The second value of OneHot everywhere but where the new axis is at the index: the first. */
+int tf_fold_one_hot(struct conversion *c)
+{
+    const struct numbers *indices, *values[2];
+    struct numbers which;
+    struct shape shape;
+    size_t inner = 1;
+    int64_t depth = 1, *hot;
+    int r = fold_input(c, 0, &indices);
+
+    for (uint32_t i = 0; r == 0 && i < 2; i++)
+        r = fold_input(c, 2 + i, &values[i]);
+    if (r == 0 && (values[0]->n != 1 || values[1]->n != 1))
+        r = conversion_unsupported(c, "check the model", "its values are not one number each");
+    if (r == 0)
+        r = tf_input_int(c, 1, "the depth", &depth);
+    if (r == 0)
+        r = one_hot_shape(c, &indices->shape, depth, &shape, &inner);
+    if (r == 0)
+        r = numbers_new_whole(c, &shape, &which, &hot);
+    if (r < 0)
+        return r;
+    for (size_t i = 0; i < which.n; i++) {
+        size_t outer = i / inner / (size_t)depth, place = i / inner % (size_t)depth;
+
+        hot[i] = numbers_whole_at(indices, outer * inner + i % inner) == (int64_t)place;
+    }
+    return fold_choice(c, &which, values[0], values[1]);
 }
 
 /* ZerosLike and OnesLike: only the shape of the input counts. */

@@ -1,4 +1,4 @@
-/* MaxPool and AvgPool. */
+/* MaxPool, MaxPoolV2 and AvgPool. */
 #include <string.h>
 
 #include "convert/tensorflow/tf_attr.h"

@@ -6,12 +6,24 @@
 #include "convert/layout.h"
 #include "convert/tensorflow/tf_attr.h"
 
+/* Four numbers: an attribute, or what MaxPoolV2 reads in its place, behind the picture. */
+static int read_four(struct conversion *c, const char *name, struct ints *ret)
+{
+    static const char *const inputs[] = {"ksize", "strides"};
+
+    if (strcmp(c->node->op, "MaxPoolV2") == 0)
+        for (uint32_t i = 0; i < ARRAY_SIZE(inputs); i++)
+            if (strcmp(name, inputs[i]) == 0)
+                return tf_input_ints(c, i + 1, name, ret);
+    return tf_attr_ints(c, name, ret);
+}
+
 int tf_window_pair(struct conversion *c, const char *name, int32_t preset, int32_t *ret_h,
                    int32_t *ret_w)
 {
     struct ints ints;
     bool channel_first;
-    int r = tf_attr_ints(c, name, &ints);
+    int r = read_four(c, name, &ints);
 
     if (r == 0)
         r = tf_attr_channel_first(c, &channel_first);
@@ -21,14 +33,13 @@ int tf_window_pair(struct conversion *c, const char *name, int32_t preset, int32
     if (ints.n == 0 && preset)
         return 0;
     if (ints.n != 4 || ints.v[0] != 1 || ints.v[channel_first ? 1 : 3] != 1)
-        return conversion_unsupported(c, WAY_REPLACE,
-                                      "attribute %s that moves over batches or channels", name);
+        return conversion_unsupported(c, WAY_REPLACE, "%s that moves over batches or channels",
+                                      name);
     for (uint32_t i = 0; i < 2; i++) {
         int64_t number = ints.v[i + (channel_first ? 2 : 1)];
 
         if (number < 1 || number > WINDOW_MOST)
-            return conversion_unsupported(c, WAY_REPLACE,
-                                          "attribute %s: %" PRId64 " is outside 1..%d", name,
+            return conversion_unsupported(c, WAY_REPLACE, "%s: %" PRId64 " is outside 1..%d", name,
                                           number, WINDOW_MOST);
         *(i ? ret_w : ret_h) = (int32_t)number;
     }

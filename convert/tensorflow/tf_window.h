@@ -9,7 +9,10 @@
  */
 int tf_window_read(struct conversion *c, int64_t kernel_h, int64_t kernel_w, struct window *ret);
 
-/* H and W of an attribute with four numbers, which must be 1 elsewhere. PRESET: where it is not. */
+/*
+ * H and W of an attribute with four numbers, which must be 1 elsewhere; of MaxPoolV2's input where
+ * it has one instead. PRESET: where it is not.
+ */
 int tf_window_pair(struct conversion *c, const char *name, int32_t preset, int32_t *ret_h,
                    int32_t *ret_w);
 

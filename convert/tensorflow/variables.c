@@ -68,6 +68,50 @@ static int read_beside(struct conversion *c, const char *file, uint64_t at, uint
     return 0;
 }
 
+/* Does FILE end as a table does, the one file of a checkpoint of version 1? */
+static int is_table(struct conversion *c, const char *file, bool *ret)
+{
+    struct fault fault = {""};
+    const void *end;
+    uint64_t size;
+    int fd = beside_open(c->options->folder, file, &size), r;
+
+    *ret = false;
+    if (fd < 0)
+        return 0;
+    close(fd);
+    if (size < CHECKPOINT_END)
+        return 0;
+    r = read_beside(c, file, size - CHECKPOINT_END, CHECKPOINT_END, &end, &fault);
+    if (r == 0)
+        *ret = checkpoint_is_table(end);
+    return r == -ENOMEM ? r : 0;
+}
+
+/* There is no index: checkpoints of version 1 had none, but lay under the name itself. */
+static int refuse_no_index(struct conversion *c, struct variables *variables, const char *index,
+                           int error)
+{
+    static const char *const suffixes[] = {"", "-00000-of-00001"};
+    char file[sizeof(variables->prefix) + 16];
+
+    for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++) {
+        bool old;
+        int r;
+
+        snprintf(file, sizeof(file), "%s%s", variables->prefix, suffixes[i]);
+        r = is_table(c, file, &old);
+        if (r < 0)
+            return r;
+        if (old)
+            return fail(&variables->fault, E_CONVERT_LAYER,
+                        "%.80s is a checkpoint of version 1, and version 2 is read: restore it and "
+                        "save it with tf.train.Saver(write_version=tf.train.SaverDef.V2)",
+                        file);
+    }
+    return fail(&variables->fault, E_CONVERT_LAYER, "%.120s: %s", index, beside_error(error));
+}
+
 static int read_index(struct conversion *c, struct variables *variables)
 {
     char file[sizeof(variables->prefix) + 8];
@@ -78,7 +122,7 @@ static int read_index(struct conversion *c, struct variables *variables)
     snprintf(file, sizeof(file), "%s.index", variables->prefix);
     fd = beside_open(c->options->folder, file, &size);
     if (fd < 0)
-        return fail(&variables->fault, E_CONVERT_LAYER, "%.120s: %s", file, beside_error(fd));
+        return refuse_no_index(c, variables, file, fd);
     close(fd);
     if (size > INDEX_MOST)
         return fail(&variables->fault, E_CONVERT_LAYER, "%.120s is too large", file);

@@ -201,6 +201,12 @@ def pools():
     g.add('MaxPool', 'p', 'x', T=FLOAT, ksize=[1, 1, 2, 2], strides=[1, 1, 2, 1], padding='VALID', data_format='NCHW')
     g.add('Relu', 'y', 'p', T=FLOAT)
     case('pool_nchw', g, {'x': (1, 2, 6, 5)}, ops='Input Permute Pool Relu Permute')
+    g = graph(x=[1, 6, 5, 2])
+    g.add('MaxPoolV2', 'y', 'x', g.const('k', [1, 3, 2, 1]), g.const('s', [1, 1, 2, 1]), T=FLOAT, padding='SAME')
+    case('pool_max_v2', g, {'x': (1, 6, 5, 2)}, ops='Input Pool')
+    g = graph(x=[1, 2, 6, 5])
+    g.add('MaxPoolV2', 'y', 'x', g.const('k', [1, 1, 3, 2]), g.const('s', [1, 1, 1, 2]), T=FLOAT, padding='VALID', data_format='NCHW')
+    case('pool_max_v2_nchw', g, {'x': (1, 2, 6, 5)}, ops='Input Permute Pool Permute')
 
 
 def matrices():
@@ -656,6 +662,34 @@ def parts():
     case('floor_div_constant', g, {'x': (2, 3)})
 
 
+def shuffles():
+    """Of channels, as ShuffleNet has them; of what only looks like it."""
+    def one(name, shape, parts, perm, back, ops):
+        g = graph(x=list(shape))
+        conv(g, 'c', 'x', rand(1, 1, shape[3], shape[3]))
+        g.add('Reshape', 'r', 'c', g.const('parts', parts), T=FLOAT)
+        g.add('Transpose', 't', 'r', g.const('perm', perm), T=FLOAT)
+        g.add('Reshape', 'b', 't', g.const('back', back), T=FLOAT)
+        g.add('Relu', 'y', 'b', T=FLOAT)
+        case(name, g, {'x': shape}, ops=ops)
+
+    one('shuffle', (1, 2, 3, 6), [-1, 2, 3, 3, 2], [0, 1, 2, 4, 3], [-1, 2, 3, 6], 'Input Conv ChannelShuffle Relu')
+    one('shuffle_nothing', (1, 2, 3, 6), [-1, 2, 3, 3, 2], [0, 1, 2, 3, 4], [-1, 2, 3, 6], '')
+    one('shuffle_places', (1, 2, 3, 4), [1, 2, 3, 2, 2], [0, 2, 1, 4, 3], [1, 3, 2, 4], '')
+    g = graph(x=[-1, 2, 3, 6])
+    conv(g, 'c', 'x', rand(1, 1, 6, 6))
+    g.add('Shape', 's', 'c', T=FLOAT)
+    zero = g.const('zero', np.int32(0))
+    sizes_of = [g.add('GatherV2', f's{i}', 's', g.const(f'at{i}', np.int32(i)), zero) for i in range(3)]
+    g.add('Pack', 'parts', *sizes_of, g.const('g', np.int32(2)), g.const('k', np.int32(3)), N=5, T=INT32)
+    g.add('Pack', 'back', *sizes_of, g.const('n', np.int32(6)), N=4, T=INT32)
+    g.add('Reshape', 'r', 'c', 'parts', T=FLOAT)
+    g.add('Transpose', 't', 'r', g.const('perm', [0, 1, 2, 4, 3]), T=FLOAT)
+    g.add('Reshape', 'b', 't', 'back', T=FLOAT)
+    g.add('Relu', 'y', 'b', T=FLOAT)
+    case('shuffle_open', g, {'x': (1, 2, 3, 6)}, ops='Input Conv ChannelShuffle Relu')
+
+
 def folds():
     """Constants that nodes compute, of the shape of the input above all."""
     g = graph(x=[-1, 2, 3, 2])
@@ -714,6 +748,23 @@ def folds():
         g.add('Cast', 'f', g.const('k', a, **how), SrcT=kind, DstT=FLOAT)
         g.add('Mul', 'y', 'x', 'f', T=FLOAT)
         case(name, g, {'x': (2, 3)}, ops='Input Binary')
+
+
+def one_hots():
+    for name, indices, how in (('fold_one_hot', [2, -1, 0], {}), ('fold_one_hot_axis', [[1, 4], [3, 0]], {'axis': 1}),
+                               ('fold_one_hot_first', [3, 3], {'axis': 0}), ('fold_one_hot_single', np.int32(1), {'axis': -1})):
+        g = graph(x=[1, 2])
+        g.add('OneHot', 'h', g.const('i', indices), g.const('depth', np.int32(4)), g.const('on', F32(1.5)), g.const('off', F32(-.5)), T=FLOAT,
+              TI=INT32, **how)
+        g.add('Reshape', 'f', 'h', g.const('flat', [-1, 1]), T=FLOAT)
+        g.add('Mul', 'y', 'f', 'x', T=FLOAT)
+        case(name, g, {'x': (1, 2)}, ops='Input Binary')
+    # Of whole numbers: the sizes of a Reshape.
+    g = graph(x=[2, 3])
+    g.add('OneHot', 'h', g.const('i', np.int32(1)), g.const('depth', np.int32(3)), g.const('on', np.int32(6)), g.const('off', np.int32(1)), T=INT32,
+          TI=INT32, axis=-1)
+    g.add('Reshape', 'y', 'x', 'h', T=FLOAT)
+    case('fold_one_hot_whole', g, {'x': (2, 3)}, ops='Input Reshape')
 
 
 def fake_quants():
@@ -892,6 +943,22 @@ def refusals():
     for i, op in enumerate(('StatelessIf', 'While', 'StatefulPartitionedCall', 'TensorListStack')):
         g.add(op, f'n{i}', f'n{i - 1}' if i else 'x')
     save('refuse_calls', g)
+    # Operators that need constants, without.
+    g = graph(x=[1, 4, 4, 1])
+    g.placeholder('n', [4], 3)
+    g.add('MaxPoolV2', 'pool', 'x', g.const('k', [1, 2, 2, 1]), 'n', T=FLOAT, padding='SAME')
+    g.add('MaxPoolV2', 'floats', 'x', g.const('f', F32([1, 2, 2, 1])), 'k', T=FLOAT, padding='SAME')
+    g.add('MaxPoolV2', 'batches', 'x', g.const('b', [2, 2, 2, 1]), 'k', T=FLOAT, padding='SAME')
+    codes = [g.const('one', np.int32(1)), g.const('hot', F32(1)), g.const('cold', F32(0))]
+    g.add('OneHot', 'computed', 'n', *codes, T=FLOAT, TI=INT32)
+    g.add('OneHot', 'depth', 'k', 'zero', 'hot', 'cold', T=FLOAT, TI=INT32)
+    g.const('zero', np.int32(0))
+    g.add('OneHot', 'axis', 'k', *codes, T=FLOAT, TI=INT32, axis=2)
+    g.add('OneHot', 'values', 'k', 'one', 'f', 'cold', T=FLOAT, TI=INT32)
+    g.add('OneHot', 'deep', 'k', g.const('two', [2, 2]), 'hot', 'cold', T=FLOAT, TI=INT32)
+    last = [n for n in g.nodes if g.nodes[n][0] in ('MaxPoolV2', 'OneHot')]
+    g.add('AddN', 'all', *last, N=len(last), T=FLOAT)
+    save('refuse_unknown', g)
 
 
 def crc32c(data):
@@ -976,7 +1043,7 @@ def main():
     for old in os.listdir(HERE):
         os.remove(os.path.join(HERE, old))
     for make in (convolutions, biases, dilations, pools, matrices, batch_norms, separables, statistics, activations, slopes, products, dropouts, shapes, blocks,
-                 parts, folds, fake_quants, borders, cells, refusals, checkpoints):
+                 parts, shuffles, folds, one_hots, fake_quants, borders, cells, refusals, checkpoints):
         state['random'] = np.random.default_rng(sum(make.__name__.encode()))
         make()
     total = sum(os.path.getsize(os.path.join(HERE, f)) for f in os.listdir(HERE))

@@ -105,6 +105,35 @@ START_TEST(files_that_are_not_there_are_named)
 }
 END_TEST
 
+/* Beside the graph only FILE, which has SIZE bytes of an index; expects WHAT. */
+static void refuse_alone(const char *file, size_t size, const char *what)
+{
+    size_t whole;
+    char *bytes = suite_read(data_path("variables.index"), &whole);
+
+    ck_assert_uint_le(size, whole);
+    suite_write(suite_path(file), bytes + whole - size, size);
+    assert_says(convert(suite_dir(), "variables.meta").report, what);
+    suite_remove(file);
+    free(bytes);
+}
+
+START_TEST(a_checkpoint_of_version_1_is_called_so)
+{
+    /* It is a table, too, under the name that has no suffix, or the suffix of a part. */
+    refuse_alone("variables", 48,
+                 "its variables cannot be read: variables is a checkpoint of version 1, and "
+                 "version 2 is read: restore it and save it with tf.train.Saver(write_version="
+                 "tf.train.SaverDef.V2); freeze the graph (convert_variables_to_constants), or ");
+    refuse_alone("variables-00000-of-00001", 8,
+                 "variables-00000-of-00001 is a checkpoint of version 1, and version 2 is read: ");
+    refuse_alone("variables", 7, "its variables cannot be read: variables.index: No such file");
+    suite_write(suite_path("variables"), "a folder's list or a text", 25);
+    assert_says(convert(suite_dir(), "variables.meta").report, "variables.index: No such file");
+    suite_remove("variables");
+}
+END_TEST
+
 START_TEST(a_checkpoint_needs_a_name)
 {
     assert_says(convert(NULL, NULL).report, "the graph's file is not called NAME.meta");
@@ -157,4 +186,5 @@ START_TEST(an_index_is_whole_or_refused)
 END_TEST
 
 SUITE(variables_give_what_the_frozen_graph_gives, files_that_are_not_there_are_named,
-      a_checkpoint_needs_a_name, damaged_files_are_refused, an_index_is_whole_or_refused);
+      a_checkpoint_of_version_1_is_called_so, a_checkpoint_needs_a_name, damaged_files_are_refused,
+      an_index_is_whole_or_refused);

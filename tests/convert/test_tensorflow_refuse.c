@@ -56,7 +56,7 @@ START_TEST(everything_that_is_wrong_is_said_at_once)
     assert_says(answer.report, "operator Switch, node \"branch\": control flow is not supported; ");
     assert_says(answer.report, "operator Conv2D, node \"computed\": the weights (x:0) come out of "
                                "the network; ");
-    assert_says(answer.report, "operator MaxPool, node \"depth\": attribute ksize that moves ");
+    assert_says(answer.report, "operator MaxPool, node \"depth\": ksize that moves ");
     assert_says(answer.report,
                 "operator Relu, node \"odd\": attribute surprise is not supported; ");
     assert_says(answer.report, "operator Cast, node \"cut_off\": the network computes in float: a "
@@ -111,6 +111,25 @@ START_TEST(loops_are_refused_with_what_is_inside)
     }
     assert_says(answer.report, "operator Frobnicate, node \"body\": ");
     assert_says(answer.report, "it can be cut: -d exit SIZES leaves 1 node, ");
+}
+END_TEST
+
+START_TEST(what_must_be_known_and_is_not_is_said)
+{
+    struct answer answer = convert("refuse_unknown", NULL);
+
+    ck_assert_int_eq(answer.r, E_CONVERT_LAYER);
+    assert_says(answer.report, "operator MaxPoolV2, node \"pool\": strides (n:0) come out of the "
+                               "network; make it a constant when you export");
+    assert_says(answer.report,
+                "node \"floats\": input 1 (ksize) must be a list of whole numbers; ");
+    assert_says(answer.report, "node \"batches\": ksize that moves over batches or channels; ");
+    assert_says(answer.report, "operator OneHot, node \"computed\": it is supported on constants "
+                               "only, and here it depends on an input of the network; ");
+    assert_says(answer.report, "node \"depth\": a depth of 0 at rank 2; ");
+    assert_says(answer.report, "node \"axis\": axis 2 is outside a tensor of rank 2; ");
+    assert_says(answer.report, "node \"values\": its values are not one number each; ");
+    assert_says(answer.report, "node \"deep\": input 1 (the depth) must be one number; ");
 }
 END_TEST
 
@@ -324,7 +343,7 @@ END_TEST
 
 SUITE(everything_that_is_wrong_is_said_at_once, what_the_outputs_do_not_need_is_not_looked_at,
       a_node_of_dims_may_stand_behind_what_is_refused, loops_are_refused_with_what_is_inside,
-      functions_and_what_calls_them_are_refused,
+      what_must_be_known_and_is_not_is_said, functions_and_what_calls_them_are_refused,
       open_sizes_are_named_with_the_option_that_settles_them, dims_must_fit_the_graph,
       outputs_are_named_where_several_could_be_meant, graphs_that_are_none_are_refused,
       damaged_constants_are_named, outputs_for_training_are_not_there, constants_cannot_be_blown_up,
