@@ -26,6 +26,9 @@ static const struct {
     {METHOD_STREAM_PUSH, handle_stream_push},
     {METHOD_STREAM_RESET, handle_stream_reset},
     {METHOD_STREAM_CLOSE, handle_stream_close},
+    {METHOD_PS, handle_ps},
+    {METHOD_WHY, handle_why},
+    {METHOD_TRACE, handle_trace},
 };
 
 static handler_fn find_handler(uint16_t method)

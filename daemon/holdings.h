@@ -21,6 +21,7 @@ struct holding {
     uint32_t number;
     struct ready *ready;
     struct generation *generation;
+    uint64_t runs;              /* through it, answered */
     struct charge count, bytes; /* the network's memory */
     struct charge model;        /* and the model's, in one of the session's holdings of it */
 };

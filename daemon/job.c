@@ -7,8 +7,10 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "daemon/models.h"
+#include "daemon/record.h"
 #include "daemon/regions.h"
 #include "daemon/server.h"
+#include "daemon/session.h"
 #include "daemon/stream.h"
 #include "engine/engine.h"
 
@@ -17,26 +19,30 @@ static void on_done(struct done_item *item)
     job_finish(container_of(item, struct job, done));
 }
 
-/* The job and its four arrays are one block. */
+/* The job and its five arrays are one block. */
 static struct job *job_alloc(const struct network_info *info)
 {
     uint32_t n = info->n_inputs + info->n_outputs;
-    struct job *job =
-        calloc(1, sizeof(*job) + n * (sizeof(struct span) + sizeof(struct job_tensor)));
+    size_t steps_size = info->n_steps * sizeof(struct job_step);
+    struct job *job = calloc(1, sizeof(*job) + steps_size +
+                                    n * (sizeof(struct span) + sizeof(struct job_tensor)));
 
     if (!job)
         return NULL;
     list_init(&job->link);
+    list_init(&job->under);
     job->n_inputs = info->n_inputs;
     job->n_outputs = info->n_outputs;
-    job->in = (struct span *)(job + 1);
+    job->n_steps = info->n_steps;
+    job->steps = (struct job_step *)(job + 1);
+    job->in = (struct span *)(job->steps + info->n_steps);
     job->out = job->in + info->n_inputs;
     job->inputs = (struct job_tensor *)(job->in + n);
     job->outputs = job->inputs + info->n_inputs;
     return job;
 }
 
-struct job *job_new(struct server *server, struct ready *ready)
+struct job *job_new(struct server *server, struct ready *ready, const char *model)
 {
     struct list *link = list_pop(&ready->free_jobs);
     struct job *job =
@@ -45,6 +51,13 @@ struct job *job_new(struct server *server, struct ready *ready)
     if (!job)
         return NULL;
     server->n_jobs++;
+    job->number = ++server->last_job;
+    list_append(&server->jobs, &job->under);
+    owner_of(NULL, &job->owner);
+    job->held = 0;
+    history_copy_name(job->model, sizeof(job->model), model);
+    job->slotless = false;
+    job->queued_ns = 0;
     job->server = server;
     job->ready = ready_hold(ready);
     job->network = network_ref(ready->network);
@@ -65,10 +78,17 @@ struct job *job_new(struct server *server, struct ready *ready)
     return job;
 }
 
+void job_own(struct job *job, const struct session *session, uint32_t held)
+{
+    owner_of(session, &job->owner);
+    job->held = held;
+}
+
 void job_free(struct job *job)
 {
     struct server *server = job->server;
 
+    list_remove(&job->under);
     for (uint32_t i = 0; i < job->n_inputs + job->n_outputs; i++)
         regions_unpin(job->inputs[i].region); /* the outputs follow the inputs */
     call_end(&job->call);
@@ -110,8 +130,9 @@ static int take_in(struct job *job)
     return 0;
 }
 
-void job_run_step(struct job *job)
+void job_run_step(struct job *job, uint32_t lane)
 {
+    struct job_step step = {.lane = lane, .began_ns = clock_now_ns(job->server->clock)};
     struct run_times times = {0};
     int r = 0;
 
@@ -121,6 +142,9 @@ void job_run_step(struct job *job)
         r = slot_run(job->slot, job->step, job->in, job->out, &times);
     job->run_ns += times.run_ns;
     job->copied_bytes += times.copied_bytes;
+    step.ended_ns = clock_now_ns(job->server->clock);
+    if (job->step < job->n_steps)
+        job->steps[job->step] = step;
     job->step++;
     job->result = r;
 }
@@ -142,6 +166,36 @@ static bool is_failure(int result)
 {
     return result < 0 && result != E_DEADLINE && result != E_CANCELLED && result != E_DRAINING &&
            result != E_DROPPED && result != E_QUEUE_FULL;
+}
+
+/* When its lanes worked, for the load of late. */
+static void count_busy(const struct job *job)
+{
+    for (uint32_t i = 0; i < job->step && i < job->n_steps; i++) {
+        enum device device = network_device(job->network, i);
+
+        busy_add(&job->server->stats.devices[device].busy, job->steps[i].began_ns,
+                 job->steps[i].ended_ns);
+    }
+}
+
+static void count_for_session(const struct job *job, int result)
+{
+    struct session *session = job->call.to.session;
+    struct holding *holding;
+
+    if (!session)
+        return;
+    session->stats.expired += result == E_DEADLINE;
+    if (!job->started_ns)
+        return;
+    session->stats.device_ns += job->run_ns;
+    hist_add(&session->stats.queue_times, job->started_ns - job->arrived_ns);
+    hist_add(&session->stats.run_times, job->run_ns);
+    holding = result == 0 ? holdings_find(&session->holdings, job->held) : NULL;
+    session->stats.runs += result == 0;
+    if (holding && holding->ready == job->ready)
+        holding->runs++;
 }
 
 static void count(struct job *job, int result, uint64_t now_ns)
@@ -212,6 +266,7 @@ static int reply_run(const struct job *job)
     result->queue_us = (job->started_ns - job->arrived_ns) / 1000;
     result->run_us = job->run_ns / 1000;
     result->copied_bytes = job->copied_bytes;
+    result->job = job->number;
     r = pack_run_result(result, reply_map(&job->call.to));
     return r < 0 ? r : reply_send(&job->call.to, answer.parts, result->n_outputs);
 }
@@ -229,7 +284,7 @@ static int reply_push(const struct job *job, uint64_t now_ns)
     result->run_us = job->run_ns / 1000;
     result->copied_bytes = job->copied_bytes;
     result->dropped = job->stream->counts.dropped;
-    result->job = 0;
+    result->job = job->number;
     r = pack_stream_push_result(result, reply_map(&job->call.to));
     return r < 0 ? r : reply_send(&job->call.to, answer.parts, result->n_outputs);
 }
@@ -264,6 +319,9 @@ void job_finish(struct job *job)
     int result = outcome(job, now_ns);
 
     count(job, result, now_ns);
+    count_busy(job);
+    count_for_session(job, result);
+    record_job(job, result, now_ns);
     if (job->result == E_DEVICE_LOST)
         server_device_lost(job->server, job->ready);
     if (job->on_end)

@@ -21,11 +21,13 @@
 #include "base/region.h"
 #include "base/runtime.h"
 #include "daemon/done.h"
+#include "daemon/history.h"
 #include "daemon/request.h"
 
 struct network;
 struct ready;
 struct server;
+struct session;
 struct shared_region;
 struct slot;
 struct stream;
@@ -41,9 +43,17 @@ struct job_tensor {
     bool given, wanted, carried;
 };
 
+/* When a lane ran a step, and which of its device's. */
+struct job_step {
+    uint32_t lane;
+    uint64_t began_ns, ended_ns;
+};
+
 struct job {
     struct done_item done;
-    struct list link; /* in a device's queue, or among its network's free jobs */
+    struct list link;  /* in a device's queue, or among its network's free jobs */
+    struct list under; /* in server->jobs, while it is under way; the loop's */
+    uint64_t number;   /* counted from 1 on, for whoever asks about it */
     struct call call;
     struct server *server;
     struct ready *ready;     /* held */
@@ -51,17 +61,21 @@ struct job {
     /* Instead of a reply, for warm-up. */
     void (*on_end)(struct job *job, int result);
     void *context;
+    struct owner owner; /* also when the session is gone */
+    uint32_t held;      /* the session's number for READY */
+    char model[HISTORY_MODEL_MAX];
 
     enum job_state state; /* the scheduler's lock */
     uint32_t step;
     enum device device;     /* where it ran last */
+    bool slotless;          /* it was its turn and no slot was free; the scheduler's lock */
     struct slot *slot;      /* from the first step on */
     struct wire_body *body; /* that FROM points into; or NULL */
     atomic_int cancelled;   /* the code it is to be answered with; 0 */
     int result;
     const struct fault *fault; /* what the failure is told with; NULL: by the code alone */
     enum job_class class;
-    uint64_t arrived_ns, deadline_ns, started_ns;
+    uint64_t arrived_ns, queued_ns, deadline_ns, started_ns;
     uint64_t run_ns, copied_bytes;
 
     struct stream *stream; /* whose frame it is, held; or NULL */
@@ -69,16 +83,22 @@ struct job {
     bool fresh;            /* that state is to be zeroed first */
 
     uint32_t n_inputs, n_outputs;
+    uint32_t n_steps; /* that STEPS has room for: its network may be made anew with more */
+    struct job_step *steps;
     struct span *in, *out;
     struct job_tensor *inputs, *outputs;
 };
 
-/* A clean job of READY's pool, which it holds. NULL if memory is out. */
-struct job *job_new(struct server *server, struct ready *ready);
+/* A clean job of READY's pool, which it holds, for the model of that name; the daemon's own until
+ * job_own. NULL if memory is out. */
+struct job *job_new(struct server *server, struct ready *ready, const char *model);
+/* It is SESSION's, by the network that it calls HELD. */
+void job_own(struct job *job, const struct session *session, uint32_t held);
 /* Gives back all it holds, and itself to the pool. The loop's, when no lane has it. */
 void job_free(struct job *job);
 
-/* The lane's: runs the job's next step on the slot that it has. Its result is in the job. */
-void job_run_step(struct job *job);
+/* The lane's, which is LANE of its device: runs the job's next step on the slot that it has. Its
+ * result is in the job. */
+void job_run_step(struct job *job, uint32_t lane);
 /* After the last step, or when it was taken out of the queue: answers it, counts it, frees it. */
 void job_finish(struct job *job);

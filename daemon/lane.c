@@ -40,7 +40,7 @@ static void *lane_main(void *context)
     while ((job = sched_take(lane->sched, lane->device, &spin))) {
         beat(lane, job);
         if (wanted(job))
-            job_run_step(job);
+            job_run_step(job, lane->number);
         atomic_store_explicit(&lane->busy_since_ns, 0, memory_order_release);
         sched_advance(lane->sched, job);
     }

@@ -10,6 +10,7 @@
 #include "base/str.h"
 #include "daemon/holdings.h"
 #include "daemon/models.h"
+#include "daemon/record.h"
 #include "daemon/server.h"
 #include "daemon/session.h"
 
@@ -248,6 +249,7 @@ static struct load *load_new(struct server *server)
         return NULL;
     list_init(&load->link);
     call_begin_internal(&load->call);
+    owner_of(NULL, &load->owner);
     load->server = server;
     load->fd = -1;
     load->warm_runs = 1;
@@ -314,6 +316,7 @@ int load_of_request(struct request *request, const struct load_params *params, s
         return r;
     }
     list_init(&holding->link);
+    owner_of(session, &load->owner);
     load->holding = holding;
     if (request->frame->head.n_fds) {
         load->fd = request->frame->fds[0];
@@ -323,6 +326,16 @@ int load_of_request(struct request *request, const struct load_params *params, s
     return 0;
 }
 
+uint64_t load_warms(struct load *load)
+{
+    uint64_t now_ns = clock_now_ns(load->server->clock);
+
+    load->phase = LOAD_WARMING;
+    if (!load->spans[LOAD_WARMING].began_ns)
+        load->spans[LOAD_WARMING].began_ns = now_ns;
+    return now_ns;
+}
+
 static void trash(struct loader_task *task)
 {
     discard(container_of(task, struct load, task));
@@ -330,6 +343,7 @@ static void trash(struct loader_task *task)
 
 void load_free(struct load *load)
 {
+    record_load(load);
     if (load->holding)
         holding_free(&load->server->models, load->holding);
     ready_release(load->ready);

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "config/models.h"
 #include "daemon/done.h"
+#include "daemon/history.h"
 #include "daemon/loader.h"
 #include "daemon/request.h"
 #include "engine/engine.h"
@@ -18,7 +19,12 @@ struct holding;
 struct ready;
 struct server;
 
-enum load_phase { LOAD_WAITING, LOAD_READING, LOAD_BUILDING, LOAD_WARMING };
+enum load_phase { LOAD_WAITING, LOAD_READING, LOAD_BUILDING, LOAD_WARMING, _LOAD_PHASE_MAX };
+
+/* When a phase was at work; ENDED 0: until the load ended. */
+struct load_span {
+    uint64_t began_ns, ended_ns;
+};
 
 struct load {
     struct list link; /* in loads->waiting */
@@ -58,7 +64,9 @@ struct load {
     struct generation *spare;
     struct holding *holding;
     uint64_t began_ns;
-    bool read, built; /* this load made the model, the network */
+    struct owner owner;
+    struct load_span spans[_LOAD_PHASE_MAX]; /* the loader's thread, but for WARMING */
+    bool read, built;                        /* this load made the model, the network */
     uint64_t added_bytes;
     uint32_t runs_left;
 };
@@ -72,6 +80,9 @@ int load_of_request(struct request *request, const struct load_params *params, s
 /* A load of models.d. -ENOMEM. */
 int load_of_config(struct server *server, const struct model_config *config, struct load **ret,
                    struct fault *fault);
+/* It runs on zeros, from now on or once more. Returns when that is: now. */
+uint64_t load_warms(struct load *load);
+
 /* Off the loop's objects, then freed on the loader's thread, where large memory may take its time.
  */
 void load_free(struct load *load);

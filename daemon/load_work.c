@@ -91,7 +91,7 @@ static int cannot_read(const struct load *load, int r, struct fault *fault)
     return fail(fault, r, "%.100s cannot be read: %s", load->name, strerror(-r));
 }
 
-void load_read(struct load *load)
+static void read_file(struct load *load)
 {
     struct fault *fault = &load->fault;
     int fd = load->fd, r = 0;
@@ -112,6 +112,15 @@ void load_read(struct load *load)
         digest_of(load->bytes, load->size, &load->digest);
 }
 
+void load_read(struct load *load)
+{
+    struct load_span *span = &load->spans[LOAD_READING];
+
+    span->began_ns = clock_now_ns(load->server->clock);
+    read_file(load);
+    span->ended_ns = clock_now_ns(load->server->clock);
+}
+
 static int check_borders(const struct network *network, struct fault *fault)
 {
     const struct network_info *info = network_info(network);
@@ -123,7 +132,7 @@ static int check_borders(const struct network *network, struct fault *fault)
     return 0;
 }
 
-void load_build(struct load *load)
+static void build(struct load *load)
 {
     struct fault *fault = &load->fault;
     int r = 0;
@@ -139,4 +148,13 @@ void load_build(struct load *load)
     if (r == 0)
         load->model_bytes = model_bytes(load->model);
     load->result = r;
+}
+
+void load_build(struct load *load)
+{
+    struct load_span *span = &load->spans[LOAD_BUILDING];
+
+    span->began_ns = clock_now_ns(load->server->clock);
+    build(load);
+    span->ended_ns = clock_now_ns(load->server->clock);
 }

@@ -191,16 +191,15 @@ static void on_warm(struct job *job, int result);
 
 static void warm(struct load *load)
 {
-    struct job *job = job_new(load->server, load->ready);
+    struct job *job = job_new(load->server, load->ready, load->name);
 
     if (!job) {
         give_up(load, -ENOMEM);
         return;
     }
-    load->phase = LOAD_WARMING;
     job->on_end = on_warm;
     job->context = load;
-    job->arrived_ns = clock_now_ns(load->server->clock);
+    job->arrived_ns = job->queued_ns = load_warms(load);
     sched_submit(&load->server->sched, job, NULL); /* one of ours is never refused */
 }
 

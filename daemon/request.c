@@ -75,6 +75,7 @@ void reply_error(const struct reply_to *to, int code, const struct fault *fault)
     if (!to->session)
         return;
     to->session->server->stats.refused++;
+    to->session->stats.refused++;
     r = pack_error_result(&result, reply_map(to));
     if (r == 0)
         r = reply_send(to, NULL, 0);

@@ -126,6 +126,7 @@ static struct job *find_runnable(struct sched_queue *queue)
             job->slot = slot_take(job->network);
         if (job->slot)
             return job;
+        job->slotless = true;
     }
     return NULL;
 }
@@ -193,6 +194,21 @@ void sched_stop(struct sched *sched)
     sched->stopping = true;
     for (int i = 0; i < _DEVICE_MAX; i++)
         pthread_cond_broadcast(&sched->queues[i].wake);
+    pthread_mutex_unlock(&sched->mutex);
+}
+
+void sched_look(struct sched *sched, const struct job *job, struct sched_view *ret)
+{
+    pthread_mutex_lock(&sched->mutex);
+    *ret = (struct sched_view){
+        .queued = job->state == JOB_QUEUED,
+        .running = job->state == JOB_RUNNING,
+        .slotless = job->slotless,
+        .device = job->state == JOB_RUNNING
+                      ? job->device
+                      : network_device(job->network, job->state == JOB_QUEUED ? job->step : 0),
+        .started_ns = job->started_ns,
+    };
     pthread_mutex_unlock(&sched->mutex);
 }
 

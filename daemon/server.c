@@ -107,6 +107,8 @@ static int start_loop(struct server *server)
     if (r == 0)
         r = init_timer(server, &server->start_timer);
     if (r == 0)
+        r = tracer_init(&server->tracer, &server->loop, server->clock, &server->history);
+    if (r == 0)
         r = done_init(&server->done, &server->loop);
     server->parts |= r == 0 ? PART_DONE : 0;
     return r;
@@ -228,6 +230,7 @@ static int start_lanes(struct server *server)
         if (n > device_get(device)->max_lanes)
             n = device_get(device)->max_lanes;
         for (uint64_t i = 0; r == 0 && i < n && server->n_lanes < SERVER_LANES_MAX; i++) {
+            server->lanes[server->n_lanes].number = (uint32_t)i;
             r = lane_start(&server->lanes[server->n_lanes], &server->sched, device, floor_ns);
             server->n_lanes += r == 0;
         }
@@ -307,6 +310,7 @@ static int start_rest(struct server *server, struct fault *fault)
 
     if (r == 0)
         r = buf_reserve(&server->map, 4096); /* an error can always be told */
+    r = r == 0 ? history_init(&server->history, server->config->daemon_history) : r;
     if (r < 0)
         return fail(fault, r, "out of memory");
     r = start_quiet_threads(server, fault);
@@ -334,6 +338,7 @@ int server_start(struct server *server, const struct config *config, const struc
     server->frame_most = (uint32_t)config->daemon_inline_most + MAP_MOST;
     server->listener.fd = server->listener.reserve = -1;
     list_init(&server->sessions);
+    list_init(&server->jobs);
     loads_init(&server->loads);
     quotas_init(&server->quotas, config);
     r = start_loop(server);
@@ -491,4 +496,5 @@ void server_free(struct server *server)
     policy_free(server->policy);
     quotas_done(&server->quotas);
     buf_done(&server->map);
+    history_done(&server->history);
 }

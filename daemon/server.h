@@ -18,7 +18,9 @@
 #include "base/list.h"
 #include "config/config.h"
 #include "config/models.h"
+#include "daemon/busy.h"
 #include "daemon/done.h"
+#include "daemon/history.h"
 #include "daemon/lane.h"
 #include "daemon/listener.h"
 #include "daemon/loader.h"
@@ -27,6 +29,7 @@
 #include "daemon/policy.h"
 #include "daemon/quota.h"
 #include "daemon/sched.h"
+#include "daemon/tracer.h"
 #include "daemon/watchdog.h"
 #include "engine/engine.h"
 
@@ -40,6 +43,7 @@ enum server_state { SERVER_STARTING, SERVER_READY, SERVER_DRAINING, SERVER_STOPP
 struct device_stats {
     uint64_t jobs, failed, expired, cancelled, busy_ns;
     struct hist run_times, queue_times;
+    struct busy busy;
 };
 
 struct server_stats {
@@ -72,8 +76,11 @@ struct server {
     struct list sessions;
     uint32_t n_sessions; /* open or closing */
     uint32_t n_refused;  /* of them, those that only wait to be told why */
-    uint32_t n_jobs;     /* not freed yet */
-    uint64_t last_session, last_region;
+    struct list jobs;    /* under way: struct job */
+    uint32_t n_jobs;     /* of them */
+    uint64_t last_session, last_region, last_job;
+    struct history history;
+    struct tracer tracer;
     uint32_t frame_most;
     struct buf map; /* of the reply that is being written */
     enum server_state state;

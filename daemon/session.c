@@ -275,6 +275,11 @@ void session_on_hello(struct session *session, const struct text *name)
     session->state = SESSION_OPEN;
 }
 
+bool session_sees(const struct session *session, uid_t uid)
+{
+    return session->rights.admin || session->peer.uid == uid;
+}
+
 uint64_t session_close_silent(struct server *server)
 {
     uint64_t most_ns = server->config->daemon_hello_timeout * 1000000;

@@ -13,6 +13,7 @@
 
 #include <uv.h>
 
+#include "base/hist.h"
 #include "base/list.h"
 #include "daemon/holdings.h"
 #include "daemon/policy.h"
@@ -23,6 +24,14 @@
 #include "protocol/wire.h"
 
 struct server;
+
+/* What a client did and got. */
+struct session_stats {
+    uint64_t runs, refused, expired;
+    uint64_t dropped; /* frames of its streams */
+    uint64_t device_ns;
+    struct hist queue_times, run_times;
+};
 
 enum session_state { SESSION_NEW, SESSION_OPEN, SESSION_DRAINING, SESSION_CLOSED };
 
@@ -48,6 +57,7 @@ struct session {
     struct streams streams;
     int refusal; /* what hello is answered with instead: over quota, not allowed */
     struct fault refusal_fault;
+    struct session_stats stats;
 };
 
 /* Takes over the connected FD, also when it fails (FD is then closed). */
@@ -59,6 +69,9 @@ uint64_t session_close_silent(struct server *server);
 
 /* Hello was said, and is accepted. */
 void session_on_hello(struct session *session, const struct text *name);
+
+/* May it be told about what belongs to user UID? */
+bool session_sees(const struct session *session, uid_t uid);
 
 /* A call ended: perhaps the last that a DRAINING session waited for. */
 void session_on_idle(struct session *session);

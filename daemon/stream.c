@@ -129,6 +129,7 @@ static int start(struct stream *stream, struct job *job, struct fault *fault)
         job->out[carry->output] = span_of(stream, carry, !stream->half);
     }
     job->fresh = stream->state_era != job->era;
+    job->queued_ns = clock_now_ns(stream->server->clock);
     r = sched_submit(&stream->server->sched, job, fault);
     if (r == 0)
         stream->current = job;

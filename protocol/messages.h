@@ -21,6 +21,11 @@
 #define MESSAGE_MODELS_MAX   256        /* that LIST tells of */
 #define MESSAGE_NETWORKS_MAX 16         /* that INFO tells of */
 #define MESSAGE_DEVICES_MAX  8          /* that STATS tells of */
+#define MESSAGE_SESSIONS_MAX 256        /* that PS tells of */
+#define MESSAGE_HELD_MAX     16         /* networks of a session that PS tells of */
+#define MESSAGE_JOBS_MAX     256        /* that PS tells of */
+#define MESSAGE_BLOCKERS_MAX 32         /* that WHY tells of */
+#define MESSAGE_RECORDS_MAX  256        /* that TRACE gives at once */
 #define MESSAGE_DIM_MAX      (1u << 31) /* elements along one axis */
 #define MESSAGE_NAME_MAX     255        /* bytes of a name on the wire */
 
@@ -173,6 +178,7 @@ struct run_result {
     uint64_t queue_us; /* from the frame's arrival to the lane */
     uint64_t run_us;   /* on the device */
     uint64_t copied_bytes;
+    uint64_t job; /* for WHY and TRACE */
 };
 
 struct cancel_params {
@@ -190,6 +196,7 @@ struct device_desc {
     uint32_t lanes, queued, running;
     uint64_t jobs, failed, expired, cancelled, busy_us;
     uint64_t run_p50_us, run_p99_us, queue_p50_us, queue_p99_us;
+    uint64_t busy_1s_us, busy_10s_us;
 };
 struct stats_result {
     struct text daemon;    /* version */
@@ -247,6 +254,81 @@ struct stream_close_params {
 };
 struct stream_close_result {
     uint64_t pushed, done, dropped, expired, cancelled, failed;
+};
+
+struct ps_params {
+    uint32_t unused;
+};
+struct held_desc {
+    uint32_t network;
+    struct text model, runtime, why;
+    uint64_t runs; /* of this session */
+};
+struct session_desc {
+    uint64_t session;
+    uint32_t pid, uid;
+    struct text name, state; /* "new", "open", "draining" */
+    struct text ceiling;     /* the most urgent class it may ask for */
+    uint64_t age_us;
+    uint32_t calls, regions;
+    uint64_t runs, refused, expired, dropped, device_us, region_bytes;
+    uint64_t queue_p50_us, queue_p99_us, run_p50_us, run_p99_us;
+    struct held_desc networks[MESSAGE_HELD_MAX];
+    uint32_t n_networks;
+};
+struct job_desc {
+    uint64_t job, session;
+    struct text model, device, class;
+    bool running;
+    uint64_t waited_us, ran_us, deadline_ns;
+};
+struct ps_result {
+    uint64_t now_ns;
+    struct session_desc sessions[MESSAGE_SESSIONS_MAX];
+    struct job_desc jobs[MESSAGE_JOBS_MAX];
+    uint32_t n_sessions, n_jobs, more_sessions, more_jobs, hidden_sessions, hidden_jobs;
+};
+
+struct why_params {
+    uint64_t job;
+};
+struct blocker_desc {
+    uint64_t job, session;
+    struct text client, model, class;
+    uint64_t run_us; /* while the other waited */
+    bool running;
+    struct text reason;
+};
+struct why_result {
+    uint64_t job, session;
+    struct text state; /* "waiting", "running", "ended" */
+    int32_t result;
+    uint32_t uid, lane;
+    struct text client, model, device, class, picked;
+    bool slot; /* its network had none free */
+    uint64_t now_ns, arrived_ns, queued_ns, started_ns, ended_ns, answered_ns, deadline_ns, run_us;
+    struct blocker_desc before[MESSAGE_BLOCKERS_MAX];
+    uint32_t n_before, more, hidden;
+    uint64_t before_us;
+    struct text sentence;
+};
+
+struct trace_params {
+    uint64_t after;
+    bool on;
+};
+struct trace_record {
+    struct text kind;
+    uint64_t job, session;
+    struct text client, model, device, class, picked;
+    uint32_t lane, step, steps;
+    int32_t result;
+    uint64_t arrived_ns, queued_ns, began_ns, ended_ns, answered_ns, deadline_ns, run_us;
+};
+struct trace_result {
+    uint64_t next, lost, hidden, now_ns;
+    struct trace_record records[MESSAGE_RECORDS_MAX];
+    uint32_t n_records;
 };
 
 /* In place of the result, when the reply's map has "error". */

@@ -38,6 +38,7 @@ static int fill(struct request *request, struct job *job, const struct run_param
         return r;
     job->arrived_ns = request->arrived_ns;
     job->deadline_ns = params->deadline_ns;
+    job->queued_ns = clock_now_ns(session->server->clock);
     r = sched_submit(&session->server->sched, job, fault);
     if (r == E_DEADLINE)
         count_expired(&session->server->stats.devices[network_device(job->network, 0)]);
@@ -56,9 +57,10 @@ int handle_run(struct request *request, struct fault *fault)
         r = holdings_get(&session->holdings, params.network, &holding, fault);
     if (r < 0)
         return r;
-    job = job_new(session->server, holding->ready);
+    job = job_new(session->server, holding->ready, holding->generation->name);
     if (!job)
         return -ENOMEM;
+    job_own(job, session, params.network);
     r = fill(request, job, &params, fault);
     if (r < 0)
         job_free(job);

@@ -11,9 +11,26 @@ static uint32_t count_lanes(const struct server *server, enum device device)
     return n;
 }
 
+/* With what runs now and is not counted yet. */
+static uint64_t busy_us(const struct server *server, enum device device, uint64_t now_ns,
+                        uint64_t window_ns)
+{
+    uint64_t sum = busy_sum(&server->stats.devices[device].busy, now_ns, window_ns);
+
+    for (uint32_t i = 0; i < server->n_lanes; i++) {
+        const struct lane *lane = &server->lanes[i];
+        uint64_t since_ns = atomic_load_explicit(&lane->busy_since_ns, memory_order_relaxed);
+
+        if (lane->device == device && since_ns && since_ns < now_ns)
+            sum += now_ns - since_ns < window_ns ? now_ns - since_ns : window_ns;
+    }
+    return sum / 1000;
+}
+
 static void describe_device(struct server *server, enum device device, struct device_desc *ret)
 {
     const struct device_stats *stats = &server->stats.devices[device];
+    uint64_t now_ns = clock_now_ns(server->clock);
 
     *ret = (struct device_desc){
         .name = text_of(device_get(device)->name),
@@ -27,6 +44,8 @@ static void describe_device(struct server *server, enum device device, struct de
         .run_p99_us = hist_quantile(&stats->run_times, 990) / 1000,
         .queue_p50_us = hist_quantile(&stats->queue_times, 500) / 1000,
         .queue_p99_us = hist_quantile(&stats->queue_times, 990) / 1000,
+        .busy_1s_us = busy_us(server, device, now_ns, 1000000000),
+        .busy_10s_us = busy_us(server, device, now_ns, 10000000000),
     };
     sched_counts(&server->sched, device, &ret->queued, &ret->running);
 }

@@ -231,9 +231,10 @@ int handle_stream_push(struct request *request, struct fault *fault)
         r = holdings_get(&session->holdings, stream->spec.network, &holding, fault);
     if (r < 0)
         return r;
-    job = job_new(session->server, holding->ready);
+    job = job_new(session->server, holding->ready, holding->generation->name);
     if (!job)
         return -ENOMEM;
+    job_own(job, session, stream->spec.network);
     r = push(request, stream, job, &params, fault);
     if (r < 0)
         job_free(job);

@@ -43,7 +43,7 @@ static const struct {
 
 #define SETTINGS                                                                                   \
     "[daemon]\nsocket_mode = 0666\n[policy]\nrun_groups = 64010\nload_users = 64001\n"             \
-    "realtime_groups =\nbatch_users = 64002\n"
+    "realtime_groups =\nbatch_users = 64002\n[quota]\nsession_networks = 256\n"
 
 static void pack_nothing(struct caller *caller)
 {

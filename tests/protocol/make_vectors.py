@@ -44,6 +44,7 @@ def encode(value):
         encode(k.rstrip('_')) + encode(v) for k, v in value.items())
 
 
+NOW = 81234567890123
 DIGEST = '0123456789abcdef' * 4
 IMAGE = dict(name='data', type='tf8', dims=[1, 224, 224, 3], size=150528, min=-1.5, max=2.25)
 PROB = dict(name='prob', type='float32', dims=[1000], size=4000)
@@ -51,7 +52,8 @@ SCALAR = dict(name='score', type='float32', dims=[], size=4)
 MODEL = dict(name='face', state='failed', generation=3, digest=DIGEST, runtime='cpu', networks=2,
              memory_bytes=1 << 33, runs=70000, keep=True, error='layer conv1: ' + 'x' * 40)
 DEVICE = dict(name='cpu', lanes=2, queued=3, running=1, jobs=1 << 40, failed=4, expired=5, cancelled=6,
-              busy_us=123456789, run_p50_us=900, run_p99_us=1800, queue_p50_us=70, queue_p99_us=80)
+              busy_us=123456789, run_p50_us=900, run_p99_us=1800, queue_p50_us=70, queue_p99_us=80, busy_1s_us=900000,
+              busy_10s_us=5000000)
 NETWORK = dict(runtime='cpu', inputs=[IMAGE], outputs=[PROB, SCALAR], why='LSTM: dsp cannot', plan_bytes=5000000,
                slot_bytes=600000, slots=2, launches=31, macs=724406816, runs=12, run_p50_us=15000,
                run_p99_us=16000)
@@ -78,12 +80,38 @@ MESSAGES = dict(
                     outputs=[dict(name='prob', region=2, offset=64, size=4000)],
                     deadline_ns=81234567890123),
     run_result=dict(outputs=[dict(name='prob', size=4000), dict(name='score', offset=4032, size=4)], queue_us=40,
-                    run_us=15000, copied_bytes=150528),
+                    run_us=15000, copied_bytes=150528, job=70001),
     cancel_params=dict(serial=65536), cancel_result=dict(found=False),
     stats_params={},
     stats_result=dict(daemon='0.1.0', state='starting', waits_for='face', uptime_us=5000000, sessions=16, regions=17,
                       region_bytes=1 << 32, models=1, networks=10, memory_bytes=65535, frames=255, refused=256,
                       devices=[DEVICE]),
+    ps_params={},
+    ps_result=dict(now_ns=NOW, sessions=[
+        dict(session=300, pid=4711, uid=1000, name='camera', state='open', ceiling='realtime', age_us=90000000, calls=2,
+             runs=70000, refused=1, expired=2, dropped=3, device_us=1 << 33, queue_p50_us=40, queue_p99_us=400,
+             run_p50_us=15000, run_p99_us=16000, regions=2, region_bytes=1 << 21,
+             networks=[dict(network=7, model='face', runtime='cpu', why='LSTM: dsp cannot', runs=69999)]),
+        dict(session=301, pid=1, uid=0, name='', state='new', age_us=5, calls=0, runs=0, device_us=0, queue_p50_us=0,
+             queue_p99_us=0, run_p50_us=0, run_p99_us=0)],
+        jobs=[dict(job=70001, session=300, model='face', device='cpu', class_='realtime', running=True, waited_us=40,
+                   ran_us=900, deadline_ns=NOW + 5),
+              dict(job=70002, model='b', device='gpu', class_='batch', waited_us=0)],
+        more_sessions=1, more_jobs=2, hidden_sessions=3, hidden_jobs=4),
+    why_params=dict(job=70001),
+    why_result=dict(job=70001, state='ended', result=-5009, session=300, uid=1000, client='camera', model='face',
+                    device='cpu', lane=1, class_='batch', picked='turn', slot=True, now_ns=NOW, arrived_ns=NOW - 900,
+                    queued_ns=NOW - 800, started_ns=NOW - 700, ended_ns=NOW - 600, answered_ns=NOW - 500,
+                    deadline_ns=NOW - 550, run_us=100,
+                    before=[dict(job=70000, session=299, client='mic', model='kws', class_='realtime', run_us=90,
+                                 running=True, reason='class')],
+                    more=7, hidden=6, before_us=95, sentence='It waited 200 ns.'),
+    trace_params=dict(after=255, on=True),
+    trace_result=dict(next=300, lost=4, hidden=5, now_ns=NOW, records=[
+        dict(kind='job', job=70001, session=300, client='camera', model='face', device='cpu', lane=1, step=2, steps=3,
+             class_='batch', picked='turn', result=-5009, arrived_ns=NOW - 900, queued_ns=NOW - 800, began_ns=NOW - 700,
+             ended_ns=NOW - 600, answered_ns=NOW - 500, deadline_ns=NOW - 550, run_us=100),
+        dict(kind='loop', began_ns=1, ended_ns=2)]),
     stream_open_params=dict(network=7, depth=3, policy='queue', class_='realtime', period_us=32000, deadline_us=1 << 20,
                             carry=[dict(output='hn', input='h'), dict(output='cn', input='c')]),
     stream_open_result=dict(stream=2, carry_bytes=1 << 40),

@@ -14,6 +14,7 @@
     }
 #define HEX16  "0123456789abcdef"
 #define DIGEST HEX16 HEX16 HEX16 HEX16
+#define NOW    81234567890123ull
 #define X10    "xxxxxxxxxx"
 
 #define IMAGE                                                                                      \
@@ -108,6 +109,7 @@ static const struct run_result sample_run_result = {
     .queue_us = 40,
     .run_us = 15000,
     .copied_bytes = 150528,
+    .job = 70001,
 };
 static const struct cancel_params sample_cancel_params = {65536};
 static const struct cancel_result sample_cancel_result = {false};
@@ -137,7 +139,9 @@ static const struct stats_result sample_stats_result = {
                  .run_p50_us = 900,
                  .run_p99_us = 1800,
                  .queue_p50_us = 70,
-                 .queue_p99_us = 80}},
+                 .queue_p99_us = 80,
+                 .busy_1s_us = 900000,
+                 .busy_10s_us = 5000000}},
     .n_devices = 1,
 };
 static const struct stream_open_params sample_stream_open_params = {
@@ -175,6 +179,112 @@ static const struct stream_reset_params sample_stream_reset_params = {2};
 static const struct stream_reset_result sample_stream_reset_result;
 static const struct stream_close_params sample_stream_close_params = {UINT32_MAX};
 static const struct stream_close_result sample_stream_close_result = {21, 6, 5, 4, 3, 2};
+static const struct ps_params sample_ps_params;
+static const struct ps_result sample_ps_result = {
+    .now_ns = NOW,
+    .sessions = {{.session = 300,
+                  .pid = 4711,
+                  .uid = 1000,
+                  .name = T("camera"),
+                  .state = T("open"),
+                  .ceiling = T("realtime"),
+                  .age_us = 90000000,
+                  .calls = 2,
+                  .runs = 70000,
+                  .refused = 1,
+                  .expired = 2,
+                  .dropped = 3,
+                  .device_us = 1ull << 33,
+                  .queue_p50_us = 40,
+                  .queue_p99_us = 400,
+                  .run_p50_us = 15000,
+                  .run_p99_us = 16000,
+                  .regions = 2,
+                  .region_bytes = 1 << 21,
+                  .networks = {{7, T("face"), T("cpu"), T("LSTM: dsp cannot"), 69999}},
+                  .n_networks = 1},
+                 {.session = 301, .pid = 1, .state = T("new"), .age_us = 5}},
+    .n_sessions = 2,
+    .jobs = {{.job = 70001,
+              .session = 300,
+              .model = T("face"),
+              .device = T("cpu"),
+              .class = T("realtime"),
+              .running = true,
+              .waited_us = 40,
+              .ran_us = 900,
+              .deadline_ns = NOW + 5},
+             {.job = 70002, .model = T("b"), .device = T("gpu"), .class = T("batch")}},
+    .n_jobs = 2,
+    .more_sessions = 1,
+    .more_jobs = 2,
+    .hidden_sessions = 3,
+    .hidden_jobs = 4,
+};
+static const struct why_params sample_why_params = {70001};
+static const struct why_result sample_why_result = {
+    .job = 70001,
+    .session = 300,
+    .state = T("ended"),
+    .result = -5009,
+    .uid = 1000,
+    .lane = 1,
+    .client = T("camera"),
+    .model = T("face"),
+    .device = T("cpu"),
+    .class = T("batch"),
+    .picked = T("turn"),
+    .slot = true,
+    .now_ns = NOW,
+    .arrived_ns = NOW - 900,
+    .queued_ns = NOW - 800,
+    .started_ns = NOW - 700,
+    .ended_ns = NOW - 600,
+    .answered_ns = NOW - 500,
+    .deadline_ns = NOW - 550,
+    .run_us = 100,
+    .before = {{.job = 70000,
+                .session = 299,
+                .client = T("mic"),
+                .model = T("kws"),
+                .class = T("realtime"),
+                .run_us = 90,
+                .running = true,
+                .reason = T("class")}},
+    .n_before = 1,
+    .more = 7,
+    .hidden = 6,
+    .before_us = 95,
+    .sentence = T("It waited 200 ns."),
+};
+static const struct trace_params sample_trace_params = {255, true};
+static const struct trace_result sample_trace_result = {
+    .next = 300,
+    .lost = 4,
+    .hidden = 5,
+    .now_ns = NOW,
+    .records = {{.kind = T("job"),
+                 .job = 70001,
+                 .session = 300,
+                 .client = T("camera"),
+                 .model = T("face"),
+                 .device = T("cpu"),
+                 .class = T("batch"),
+                 .picked = T("turn"),
+                 .lane = 1,
+                 .step = 2,
+                 .steps = 3,
+                 .result = -5009,
+                 .arrived_ns = NOW - 900,
+                 .queued_ns = NOW - 800,
+                 .began_ns = NOW - 700,
+                 .ended_ns = NOW - 600,
+                 .answered_ns = NOW - 500,
+                 .deadline_ns = NOW - 550,
+                 .run_us = 100},
+                {.kind = T("loop"), .began_ns = 1, .ended_ns = 2}},
+    .n_records = 2,
+};
 static const struct error_result sample_error_result = {
     .error = T("no-model"),
     .code = -5016,
