@@ -2,12 +2,21 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-int beside_open(const char *folder, const char *file, uint64_t *ret_size)
+static bool is_file(const struct stat *file, const char *path)
 {
+    struct stat st;
+
+    return path && stat(path, &st) == 0 && st.st_dev == file->st_dev && st.st_ino == file->st_ino;
+}
+
+int beside_open(const struct convert_options *options, const char *file, uint64_t *ret_size)
+{
+    const char *folder = options->folder;
     int folder_fd = open(*folder ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     struct stat st;
     int fd, r = 0;
@@ -22,6 +31,8 @@ int beside_open(const char *folder, const char *file, uint64_t *ret_size)
         r = -errno;
     else if (r == 0 && !S_ISREG(st.st_mode))
         r = -EINVAL;
+    else if (r == 0 && is_file(&st, options->output))
+        r = -EBUSY;
     if (r < 0) {
         if (fd >= 0)
             close(fd);
@@ -53,5 +64,14 @@ int beside_read(int fd, uint64_t offset, void *to, size_t size)
 
 const char *beside_error(int r)
 {
-    return r == -ELOOP ? "a link, which is not followed" : strerror(-r);
+    switch (r) {
+    case -ELOOP:
+        return "a link, which is not followed";
+    case -EINVAL:
+        return "not a file";
+    case -EBUSY:
+        return "the container would take its place, name another with -o";
+    default:
+        return strerror(-r);
+    }
 }

@@ -27,6 +27,7 @@ struct convert_options {
     int32_t input_type;    /* --in_type: of the inputs that INPUTS does not name */
     const char *folder;    /* where the model file lies, for files beside it; NULL: refuse them */
     const char *file;      /* its name there, of which theirs may be made; NULL: as FOLDER */
+    const char *output;    /* a path that will be written, so that no file there is read; or NULL */
     const void *weights;   /* a second file: Caffe's caffemodel; NULL: none was given */
     size_t weights_size;
 

@@ -104,8 +104,8 @@ static const char *file_of(const char *path)
     return slash ? slash + 1 : path;
 }
 
-static int convert_file(struct convert_arguments *arguments, struct graph **ret, struct buf *report,
-                        struct fault *fault)
+static int convert_file(struct convert_arguments *arguments, const char *output, struct graph **ret,
+                        struct buf *report, struct fault *fault)
 {
     _cleanup_(under_way_done) struct under_way under_way = {
         .progress = {.what = "converting",
@@ -127,6 +127,7 @@ static int convert_file(struct convert_arguments *arguments, struct graph **ret,
         .input_type = arguments->in_type,
         .folder = folder_of(arguments->network, folder, sizeof(folder)),
         .file = file_of(arguments->network),
+        .output = arguments->dry_run ? NULL : output,
         .progress = step,
         .progress_context = &under_way,
     };
@@ -330,7 +331,7 @@ static int run(struct convert_arguments *arguments)
     if (r == 0)
         r = check_output(arguments, output, &fault);
     if (r == 0)
-        r = convert_file(arguments, &made.graph, &made.notes, &fault);
+        r = convert_file(arguments, output, &made.graph, &made.notes, &fault);
     if (r < 0)
         return refuse(arguments, r, &made.notes, &fault);
     r = deliver(arguments, &made, output, &fault);
@@ -339,7 +340,10 @@ static int run(struct convert_arguments *arguments)
     if (made.notes.size && (arguments->debug || arguments->dry_run))
         printf("%.*s", (int)made.notes.size, (char *)made.notes.base);
     print_summary(arguments, made.graph, output, made.size);
-    return 0;
+    if ((fflush(stdout) == 0 && !ferror(stdout)) || !arguments->dry_run)
+        return 0;
+    (void)fail(&fault, -EIO, "standard output cannot be written");
+    return refuse(arguments, -EIO, &nothing, &fault);
 }
 
 int convert_main(enum converter converter, int argc, char **argv)

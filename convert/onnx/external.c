@@ -74,18 +74,17 @@ static int take_bytes(struct conversion *c, const struct onnx_tensor *record,
 int external_read(struct conversion *c, const struct onnx_tensor *record, size_t size,
                   struct bytes *ret)
 {
-    const char *folder = c->options->folder;
     struct place place = {0};
     uint64_t file_size = 0;
     int r = read_place(c, record, &place), fd;
 
     if (r < 0)
         return r;
-    if (!folder)
+    if (!c->options->folder)
         return conversion_unsupported(c, "export the model with its weights inside",
                                       "tensor %.80s lies in %.80s, and no folder was given",
                                       record->name, place.file);
-    fd = beside_open(folder, place.file, &file_size);
+    fd = beside_open(c->options, place.file, &file_size);
     if (fd < 0)
         return conversion_unsupported(c, "put the model's weights beside it",
                                       "tensor %.60s lies in %.80s: %s", record->name, place.file,

@@ -47,7 +47,7 @@ static int read_beside(struct conversion *c, const char *file, uint64_t at, uint
                        const void **ret, struct fault *fault)
 {
     uint64_t file_size;
-    int fd = beside_open(c->options->folder, file, &file_size), r;
+    int fd = beside_open(c->options, file, &file_size), r;
     void *bytes;
 
     if (fd < 0)
@@ -120,7 +120,7 @@ static int read_index(struct conversion *c, struct variables *variables)
     int fd, r;
 
     snprintf(file, sizeof(file), "%s.index", variables->prefix);
-    fd = beside_open(c->options->folder, file, &size);
+    fd = beside_open(c->options, file, &size);
     if (fd < 0)
         return refuse_no_index(c, variables, file, fd);
     close(fd);

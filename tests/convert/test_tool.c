@@ -246,6 +246,53 @@ START_TEST(files_that_cannot_be_read_or_written_are_named)
 }
 END_TEST
 
+/* external.onnx reads weights.bin beside it, from byte 8 on. */
+START_TEST(no_container_takes_the_place_of_weights)
+{
+    static const float weights[] = {-1, -2, 1, 2, 3, 4};
+    struct answer answer;
+    size_t size;
+    void *bytes = suite_read(suite_source("tests/convert/data/external.onnx"), &size);
+
+    suite_write(suite_path("m.onnx"), bytes, size);
+    free(bytes);
+    suite_write(suite_path("weights.bin"), weights, sizeof(weights));
+    ck_assert_int_eq(symlink("weights.bin", suite_path("link")), 0);
+    answer = RUN(1, "-i", "m.onnx", "-o", "weights.bin");
+    assert_says(answer.err,
+                "weights.bin: the container would take its place, name another with -o");
+    RUN(1, "-i", "m.onnx", "-o", "link");
+    RUN(0, "-i", "m.onnx", "-o", "weights.bin", "--dry_run");
+    bytes = suite_read(suite_path("weights.bin"), &size);
+    ck_assert_uint_eq(size, sizeof(weights));
+    ck_assert_mem_eq(bytes, weights, size);
+    free(bytes);
+    suite_remove("link");
+    suite_remove("weights.bin");
+    suite_remove("m.onnx");
+}
+END_TEST
+
+START_TEST(what_cannot_be_said_is_no_success)
+{
+    const char *argv[] = {"/bin/sh", "-c", "exec \"$0\" -i m.onnx --dry_run >/dev/full",
+                          suite_bin("snpe-onnx-to-dlc"), NULL};
+    struct proc *proc;
+
+    write_model("conv_plain");
+    proc = proc_start(&(struct proc_spec){.argv = argv, .dir = suite_dir()});
+    ck_assert_int_eq(proc_wait(proc), 1);
+    assert_says(proc_err(proc), "standard output cannot be written");
+    proc_finish(proc, 1);
+    argv[2] = "exec \"$0\" -i m.onnx >/dev/full"; /* the container is what was asked for */
+    proc = proc_start(&(struct proc_spec){.argv = argv, .dir = suite_dir()});
+    ck_assert_int_eq(proc_wait(proc), 0);
+    proc_finish(proc, 0);
+    suite_remove("m.dlc");
+    suite_remove("m.onnx");
+}
+END_TEST
+
 START_TEST(wrong_usage_has_a_status_of_its_own)
 {
     assert_says(RUN(2, "-o", "o.dlc").err, "-i FILE is required");
@@ -309,6 +356,7 @@ SUITE(a_model_becomes_a_container_beside_it, options_reach_the_container,
       a_dry_run_names_inputs_that_nothing_needs, a_validation_target_is_asked_for_each_layer,
       who_is_strict_gets_no_container_that_a_target_would_not_take,
       a_refusal_says_everything_and_leaves_no_file, an_old_container_survives_a_refusal,
-      files_that_cannot_be_read_or_written_are_named, wrong_usage_has_a_status_of_its_own,
+      files_that_cannot_be_read_or_written_are_named, no_container_takes_the_place_of_weights,
+      what_cannot_be_said_is_no_success, wrong_usage_has_a_status_of_its_own,
       what_is_not_built_says_so, the_end_of_memory_is_said_and_leaves_no_file,
       help_and_version_are_answered);
