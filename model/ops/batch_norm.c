@@ -5,8 +5,9 @@
  * Shapes   x and y alike, rank 1 or more; weights and bias as many numbers as the last axis of x,
  *          in any shape ([C], or [1,1,C,1] in containers).
  * Types    f32 -> f32; tf8 -> tf8 with the encoding that the container gives y.
- * Sources  Caffe BatchNorm + Scale; ONNX BatchNormalization; TensorFlow FusedBatchNorm; DLC
- *          BatchNorm.
+ * Sources  Caffe BatchNorm, Scale, Bias; Caffe2 SpatialBN; ONNX BatchNormalization; TensorFlow
+ *          FusedBatchNorm, FusedBatchNormV2, FusedBatchNormV3, BatchNormWithGlobalNormalization;
+ *          DLC BatchNorm.
  */
 #include "base/error.h"
 #include "model/graph.h"

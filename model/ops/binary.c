@@ -5,11 +5,15 @@
  *
  * Shapes   a, b any rank; y has on each axis the larger of the two.
  * Types    f32 -> f32; tf8 -> tf8 with the encoding that the container gives y.
- * Sources  Caffe Eltwise PROD, MAX; ONNX Add, Mul, Sub, Div, Max, Min, Pow, Mod, Greater,
- *          GreaterOrEqual, Less, LessOrEqual, Equal, And, Or, Xor; TensorFlow Add, Mul, Sub,
- * RealDiv, Maximum, Minimum, Pow, SquaredDifference, FloorDiv, FloorMod, Greater, GreaterEqual,
- *          Less, LessEqual, Equal, NotEqual, LogicalAnd, LogicalOr; DLC ElementwiseBinaryOp (0 add
- *          and 1 multiply were seen; the rest is ours).
+ * Sources  Caffe Eltwise PROD, MAX, Axpy, Bias and Scale of two bottoms; Caffe2 Add, Sub, Mul,
+ *          Div, Max, Min, Pow, Sum of unequal shapes; ONNX Add, Mul, Sub, Div, Max, Min, Pow, Mod,
+ *          Greater, GreaterOrEqual, Less, LessOrEqual, Equal, And, Or, Xor, Cast to bool,
+ *          DequantizeLinear to another scale;
+ *          TensorFlow Add, AddV2, BiasAdd and BiasAddV1 that no layer takes in, Mul, Sub, Div,
+ *          RealDiv, Maximum, Minimum, Pow, SquaredDifference, FloorDiv, FloorMod, Mod,
+ *          TruncateDiv, TruncateMod, Greater, GreaterEqual, Less, LessEqual, Equal, NotEqual,
+ *          LogicalAnd, LogicalOr; DLC ElementwiseBinaryOp (0 add and 1 multiply were seen; the
+ *          rest is ours).
  */
 #include "model/ops/binary.h"
 

@@ -3,7 +3,8 @@
  *
  * Shapes   x and y alike, any rank.
  * Types    f32 -> f32; tf8 -> tf8 with the encoding that the container gives y.
- * Sources  ONNX Clip; TensorFlow ClipByValue; DLC Neuron, type 2 (ours: none was seen).
+ * Sources  Caffe and Caffe2 Clip; ONNX Clip, QuantizeLinear of a range that cuts; TensorFlow
+ *          ClipByValue; DLC Neuron, type 2 (ours: none was seen).
  */
 #include "model/ops/clip.h"
 

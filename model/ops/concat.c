@@ -3,7 +3,8 @@
  *
  * Shapes   inputs alike but for that axis; y has the sum there.
  * Types    f32 -> f32; tf8 -> tf8 with the encoding that the container gives y.
- * Sources  Caffe Concat (axis 1 of NCHW is 3 here); ONNX Concat; TensorFlow ConcatV2; DLC Concat.
+ * Sources  Caffe Concat (axis 1 of NCHW is 3 here); Caffe2 Concat; ONNX Concat; TensorFlow Concat,
+ *          ConcatV2; DLC Concat.
  */
 #include "model/ops/concat.h"
 

@@ -6,8 +6,8 @@
  * Shapes   x [N,H,W,C], weights [kH,kW,C/groups,M], bias M numbers (absent: zeros) -> y
  *          [N,oH,oW,M].
  * Types    f32; tf8 -> tf8 with the encoding that the container gives y.
- * Sources  Caffe Convolution; ONNX Conv (group 1, pads 0); TensorFlow Conv2D and
- *          DepthwiseConv2dNative; DLC Convolutional.
+ * Sources  Caffe Convolution, ConvolutionDepthwise, DepthwiseConvolution; Caffe2 Conv; ONNX Conv
+ *          (group 1, pads 0); TensorFlow Conv2D and DepthwiseConv2dNative; DLC Convolutional.
  */
 #include "model/ops/conv.h"
 

@@ -4,7 +4,8 @@
  * Shapes   loc [N,n*4] or [N,n*classes*4], conf [N,n*classes], priors [1,2,n*4]; the axes behind
  *          the first may be cut in any way -> y [1,1,N*K,7].
  * Types    f32 -> f32.
- * Sources  Caffe DetectionOutput (SSD); DLC DetectionOutput (documented, not seen; names are ours).
+ * Sources  Caffe DetectionOutput (SSD; its boxes, of PriorBox, are constants); DLC DetectionOutput
+ *          (documented, not seen; names are ours).
  */
 #include "model/ops/detection_output.h"
 

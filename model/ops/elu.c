@@ -3,7 +3,8 @@
  *
  * Shapes   x and y alike, any rank.
  * Types    f32 -> f32; tf8 -> tf8 with the encoding that the container gives y.
- * Sources  Caffe ELU (alpha 1); ONNX Elu (alpha 1); TensorFlow Elu; DLC Neuron, a = alpha.
+ * Sources  Caffe ELU (alpha 1); Caffe2 and ONNX Elu (alpha 1); TensorFlow Elu; DLC Neuron, a =
+ *          alpha.
  */
 #include "model/ops/elu.h"
 

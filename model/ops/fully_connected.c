@@ -4,8 +4,8 @@
  *
  * Shapes   x [N,...], weights [out,in], bias out numbers (absent: zeros) -> y [N,out].
  * Types    f32; tf8 -> tf8 with the encoding that the container gives y.
- * Sources  Caffe InnerProduct (axis 1); ONNX Gemm, MatMul with a constant; TensorFlow MatMul; DLC
- *          FullyConnected.
+ * Sources  Caffe InnerProduct (axis 1); Caffe2 FC, FCTransposed; ONNX Gemm, MatMul with a
+ *          constant; TensorFlow MatMul; DLC FullyConnected.
  */
 #include "base/error.h"
 #include "model/graph.h"

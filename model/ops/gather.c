@@ -3,8 +3,8 @@
  *
  * Shapes   y is x with the shape of the indices in place of the axis; at most SHAPE_RANK_MAX axes.
  * Types    x any, an encoding per tensor stays what it is; indices f32.
- * Sources  Caffe Embed; Caffe2 and ONNX Gather; TensorFlow Gather, GatherV2, embedding_lookup; DLC
- *          Gather (documented, not seen; names are ours).
+ * Sources  Caffe Embed; ONNX Gather; TensorFlow Gather, GatherV2 (embedding_lookup); DLC Gather
+ *          (documented, not seen; names are ours).
  */
 #include "model/ops/gather.h"
 

@@ -3,7 +3,8 @@
  *
  * Shapes   x and y alike, any rank.
  * Types    f32 -> f32; tf8 -> tf8 with the encoding that the container gives y.
- * Sources  ONNX Gelu (approximate: tanh), its chain of Erf; the TensorFlow chains; DLC Gelu (ours).
+ * Sources  ONNX Gelu (approximate: tanh); the chains of Erf and Tanh of ONNX and TensorFlow; DLC
+ *          Gelu (ours).
  */
 #include "model/ops/gelu.h"
 

@@ -3,8 +3,8 @@
  *
  * Shapes   x and y alike, any rank.
  * Types    f32 -> f32; tf8 -> tf8 with the encoding that the container gives y.
- * Sources  ONNX HardSigmoid (alpha 0.2, beta 0.5); the TensorFlow and Keras chains; DLC Neuron
- * (type ours), a = alpha, b = beta.
+ * Sources  ONNX HardSigmoid (alpha 0.2, beta 0.5); the chains of TensorFlow and Keras; DLC Neuron
+ *          (type ours), a = alpha, b = beta.
  */
 #include "model/ops/hard_sigmoid.h"
 

@@ -3,7 +3,8 @@
  *
  * Shapes   x and y alike, any rank.
  * Types    f32 -> f32; tf8 -> tf8 with the encoding that the container gives y.
- * Sources  ONNX HardSwish; the TensorFlow and Keras chain of Relu6 and Mul; DLC Neuron (type ours).
+ * Sources  ONNX HardSwish; the chain of Relu6 and Mul of TensorFlow and Keras; DLC Neuron (type
+ *          ours).
  */
 #include "model/op.h"
 

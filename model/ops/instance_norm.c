@@ -5,9 +5,9 @@
  *
  * Shapes   x and y alike, rank 2 or more; weights and bias as many numbers as the last axis of x.
  * Types    f32 -> f32; tf8 -> tf8 with the encoding that the container gives y.
- * Sources  Caffe MVN and InstanceNorm (weights 1, bias 0); Caffe2 InstanceNorm; ONNX
- *          InstanceNormalization; the TensorFlow chain of moments; DLC InstanceNorm (documented,
- * not seen; names are ours).
+ * Sources  Caffe MVN (weights 1, bias 0); Caffe2 InstanceNorm; ONNX InstanceNormalization;
+ *          TensorFlow FusedBatchNorm in training; the TensorFlow chain of moments; DLC
+ *          InstanceNorm (documented, not seen; names are ours).
  */
 #include "model/ops/instance_norm.h"
 

@@ -3,8 +3,8 @@
  *
  * Shapes   x and y alike, any rank.
  * Types    f32 -> f32; tf8 -> tf8 with the encoding that the container gives y.
- * Sources  Caffe2 Normalize; ONNX LpNormalization (p 2, epsilon 0); the TensorFlow chain of
- *          l2_normalize (max); DLC L2Norm (documented, not seen; names are ours).
+ * Sources  ONNX LpNormalization (p 2, epsilon 0); the TensorFlow chain of l2_normalize (max); DLC
+ *          L2Norm (documented, not seen; names are ours).
  */
 #include "model/ops/l2_norm.h"
 

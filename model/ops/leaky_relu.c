@@ -3,8 +3,8 @@
  *
  * Shapes   x and y alike, any rank.
  * Types    f32 -> f32; tf8 -> tf8 with the encoding that the container gives y.
- * Sources  Caffe ReLU and ReLU6 with negative_slope (max 6); Caffe2, ONNX and TensorFlow LeakyRelu;
- *          DLC Neuron (type ours), a = slope, max_clamp = max.
+ * Sources  Caffe ReLU and ReLU6 with negative_slope (max 6); LeakyRelu of the other frameworks is
+ *          Prelu; DLC Neuron (type ours), a = slope, max_clamp = max.
  */
 #include "model/ops/leaky_relu.h"
 

@@ -6,7 +6,7 @@
  *          they are 1 or not there.
  * Types    f32 -> f32.
  * Sources  ONNX MatMul, Gemm of activations; TensorFlow MatMul, BatchMatMul, BatchMatMulV2 (adj_x,
- *          adj_y); Caffe2 BatchMatMul; DLC MatMul (ours).
+ *          adj_y); Caffe2 MatMul, BatchMatMul; DLC MatMul (ours).
  */
 #include "model/ops/matmul.h"
 

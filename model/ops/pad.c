@@ -5,8 +5,8 @@
  * Shapes   y.dim[i] = before[i] + x.dim[i] + after[i]; with reflect, both are below x.dim[i], with
  *          symmetric and wrap they are not above it.
  * Types    any; an encoding per tensor stays what it is.
- * Sources  ONNX Pad (constant, reflect, edge, wrap); TensorFlow Pad, PadV2, MirrorPad; DLC Pad
- *          (documented, not seen; attribute names are ours).
+ * Sources  Caffe Padding; Caffe2 PadImage; ONNX Pad (constant, reflect, edge, wrap); TensorFlow
+ *          Pad, PadV2, MirrorPad; DLC Pad (documented, not seen; attribute names are ours).
  */
 #include "model/ops/pad.h"
 

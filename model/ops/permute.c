@@ -3,8 +3,9 @@
  *
  * Shapes   order holds each axis of x once.
  * Types    any; an encoding per tensor stays what it is.
- * Sources  Caffe (SSD) Permute; ONNX and TensorFlow Transpose; DLC Permute (converters put it where
- *          a model is NCHW).
+ * Sources  Caffe (SSD) Permute; Caffe2 Transpose, NCHW2NHWC, NHWC2NCHW; ONNX Transpose; TensorFlow
+ *          Transpose, SpaceToBatch, SpaceToBatchND, BatchToSpace, BatchToSpaceND (with Reshape,
+ *          Pad, StridedSlice); DLC Permute (converters put it where a model is NCHW).
  */
 #include "model/ops/permute.h"
 

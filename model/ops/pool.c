@@ -4,8 +4,8 @@
  * Shapes   x [N,H,W,C] -> y [N,oH,oW,C].
  * Types    f32 -> f32; tf8 -> tf8 with the encoding that the container gives y.
  * Sources  Caffe Pooling (rounds up; global: a window as large as x); ONNX MaxPool, AveragePool
- *          (dilations; ceil_mode 1 is padding "caffe"), GlobalAveragePool; TensorFlow MaxPool,
- * AvgPool; DLC Pooling.
+ *          (dilations; ceil_mode 1 is padding "caffe"), GlobalAveragePool, GlobalMaxPool; Caffe2
+ *          MaxPool, AveragePool; TensorFlow MaxPool, MaxPoolV2, AvgPool; DLC Pooling.
  */
 #include "model/ops/pool.h"
 

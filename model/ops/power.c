@@ -3,7 +3,8 @@
  *
  * Shapes   x and y alike, any rank.
  * Types    f32 -> f32; tf8 -> tf8 with the encoding that the container gives y.
- * Sources  Caffe Power; DLC Power (documented, not seen; names are ours).
+ * Sources  Caffe Power, Exp and Log with a scale or shift, Dropout that scales; Caffe2 Pow of an
+ *          exponent; DLC Power (documented, not seen; names are ours).
  */
 #include "model/ops/power.h"
 

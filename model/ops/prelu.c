@@ -3,8 +3,8 @@
  *
  * Shapes   x and y alike, rank 1 or more; slope as many numbers as the last axis of x, or one.
  * Types    f32 -> f32; tf8 -> tf8 with the encoding that the container gives y.
- * Sources  Caffe PReLU (channel_shared: one slope), ReLU with negative_slope; ONNX PRelu,
- *          LeakyRelu; DLC Prelu.
+ * Sources  Caffe PReLU (channel_shared: one slope); Caffe2 and ONNX PRelu, LeakyRelu; TensorFlow
+ *          LeakyRelu; the chains of Abs or Minimum of TensorFlow; DLC Prelu.
  */
 #include "base/error.h"
 #include "model/graph.h"

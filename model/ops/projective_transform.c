@@ -4,7 +4,8 @@
  *
  * Shapes   x [N,H,W,C], transforms [N,8] or [1,8] -> y [N,output_h,output_w,C].
  * Types    f32 -> f32.
- * Sources  TensorFlow ImageProjectiveTransform, V2, V3 (fill_mode CONSTANT, fill_value 0); DLC
+ * Sources  TensorFlow ImageProjectiveTransform, ImageProjectiveTransformV2,
+ *          ImageProjectiveTransformV3 (fill_mode CONSTANT, fill_value 0); DLC
  *          ImageProjectiveTransform (documented, not seen; names are ours).
  */
 #include "model/ops/projective_transform.h"

@@ -3,9 +3,9 @@
  *
  * Shapes   scores [1,H,W,2A], deltas [1,H,W,4A], im_info 3 numbers -> rois [n,5], scores [n,1].
  * Types    f32 -> f32.
- * Sources  Faster R-CNN's Python layer rpn.proposal_layer (anchor_scales, ratios; suppression from
- *          the threshold on, as its portable form has it); DLC Proposal (documented, not seen;
- *          names are ours).
+ * Sources  Caffe Proposal; Faster R-CNN's Python layer rpn.proposal_layer (anchor_scales, ratios;
+ *          suppression from the threshold on, as its portable form has it); DLC Proposal
+ *          (documented, not seen; names are ours).
  */
 #include "model/ops/proposal.h"
 

@@ -4,10 +4,11 @@
  *
  * Shapes   y is x without those axes, or with 1 in their place if keep_dims.
  * Types    f32 -> f32; tf8 -> tf8 with the encoding that the container gives y.
- * Sources  Caffe Reduction SUM, MEAN, ASUM, SUMSQ (from axis to the end); ONNX ReduceMean,
- *          ReduceSum, ReduceProd, ReduceMin, ReduceMax, ReduceL1, ReduceL2, ReduceLogSum,
- *          ReduceLogSumExp, ReduceSumSquare (keepdims 1); TensorFlow Mean, Sum, Prod, Min, Max,
- * All, Any (keep_dims false); DLC Reduction (0 mean was seen; the rest is ours).
+ * Sources  Caffe Reduction SUM, MEAN, ASUM, SUMSQ (from axis to the end); Caffe2 ReduceMean,
+ *          ReduceSum, ReduceMin, ReduceMax, ReduceL1, ReduceL2; ONNX ReduceMean, ReduceSum,
+ *          ReduceProd, ReduceMin, ReduceMax, ReduceL1, ReduceL2, ReduceLogSum, ReduceLogSumExp,
+ *          ReduceSumSquare (keepdims 1); TensorFlow Mean, Sum, Prod, Min, Max, All, Any (keep_dims
+ *          false); DLC Reduction (0 mean was seen; the rest is ours).
  */
 #include "model/ops/reduce.h"
 

@@ -3,8 +3,8 @@
  *
  * Shapes   x and y alike, any rank.
  * Types    f32 -> f32; tf8 -> tf8 with the encoding that the container gives y.
- * Sources  Caffe ReLU (negative_slope 0); ONNX Relu, Clip from 0; TensorFlow Relu, Relu6 (max 6);
- *          Caffe2 Relu; DLC Neuron, type 1.
+ * Sources  Caffe ReLU, ReLU6 (negative_slope 0); Caffe2 Relu, Clip from 0; ONNX Relu, Clip from 0;
+ *          TensorFlow Relu, Relu6 (max 6); DLC Neuron, type 1.
  */
 #include "model/ops/relu.h"
 

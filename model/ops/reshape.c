@@ -3,8 +3,9 @@
  *
  * Shapes   as ops/reshape.h says.
  * Types    any; an encoding stays what it is.
- * Sources  Caffe Reshape, Flatten; ONNX Reshape, Flatten, Squeeze, Unsqueeze (converters work out
- *          the sizes); TensorFlow Reshape; DLC Reshape (its sizes are in OutputDims).
+ * Sources  Caffe Reshape, Flatten; Caffe2 Reshape, Flatten, FlattenToVec, Squeeze, ExpandDims;
+ *          ONNX Reshape, Flatten, Squeeze, Unsqueeze (converters work out the sizes); TensorFlow
+ *          Reshape, Squeeze, ExpandDims; DLC Reshape (its sizes are in OutputDims).
  */
 #include "model/ops/reshape.h"
 

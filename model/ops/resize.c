@@ -4,9 +4,9 @@
  *
  * Shapes   x [N,H,W,C] -> y [N,oH,oW,C]; oH and oW are height and width, or floor(in * scale).
  * Types    f32 -> f32; tf8 -> tf8 with the encoding that the container gives y.
- * Sources  Caffe Interp, Upsample; Caffe2 ResizeNearest; ONNX Upsample, Resize (linear, nearest,
- *          cubic); TensorFlow ResizeBilinear, ResizeNearestNeighbor; DLC Scaling (resize_mode 0 was
- *          seen).
+ * Sources  Caffe Interp, Upsample; Caffe2 ResizeNearest, UpsampleBilinear; ONNX Upsample, Resize
+ *          (linear, nearest, cubic); TensorFlow ResizeBilinear, ResizeNearestNeighbor; DLC Scaling
+ *          (resize_mode 0 was seen).
  */
 #include "model/ops/resize.h"
 

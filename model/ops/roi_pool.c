@@ -3,8 +3,8 @@
  *
  * Shapes   x [N,H,W,C], rois [R,5] -> y [R,pooled_h,pooled_w,C].
  * Types    f32 -> f32.
- * Sources  Caffe ROIPooling (Fast R-CNN); ONNX MaxRoiPool; Caffe2 RoIPool; DLC RoiPooling
- *          (documented, not seen; names are ours).
+ * Sources  Caffe ROIPooling (Fast R-CNN); ONNX MaxRoiPool; DLC RoiPooling (documented, not seen;
+ *          names are ours).
  */
 #include "model/ops/roi_pool.h"
 

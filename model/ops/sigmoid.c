@@ -3,7 +3,8 @@
  *
  * Shapes   x and y alike, any rank.
  * Types    f32 -> f32; tf8 -> tf8 with the encoding that the container gives y.
- * Sources  Caffe Sigmoid; ONNX Sigmoid; TensorFlow Sigmoid; DLC Neuron, type 3 with a = 1.
+ * Sources  Caffe Sigmoid; Caffe2 and ONNX Sigmoid; TensorFlow Sigmoid; DLC Neuron, type 3 with a =
+ *          1.
  */
 #include "model/op.h"
 

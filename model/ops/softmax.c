@@ -3,8 +3,9 @@
  *
  * Shapes   x and y alike, rank 1 or more.
  * Types    f32 -> f32; tf8 -> tf8 with the encoding that the container gives y.
- * Sources  Caffe Softmax (axis 1); ONNX Softmax (opset 13: axis -1; before: flattens from axis);
- *          TensorFlow Softmax (last axis); DLC SoftMax (axis is ours; without it the last one).
+ * Sources  Caffe Softmax (axis 1); Caffe2 Softmax; ONNX Softmax (opset 13: axis -1; before:
+ *          flattens from axis); TensorFlow Softmax (last axis); DLC SoftMax (axis is ours; without
+ *          it the last one).
  */
 #include "model/ops/softmax.h"
 

@@ -6,7 +6,8 @@
  *
  * Shapes   as above; what would be empty is refused.
  * Types    any; an encoding per tensor stays what it is.
- * Sources  TensorFlow StridedSlice; ONNX Slice, Split; Caffe Slice; DLC StridedSlice.
+ * Sources  TensorFlow StridedSlice, Slice, Split, SplitV, Unpack; ONNX Slice, Split; Caffe Slice,
+ *          Crop; Caffe2 Slice, Split; DLC StridedSlice.
  */
 #include "model/ops/strided_slice.h"
 

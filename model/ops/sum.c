@@ -3,8 +3,8 @@
  *
  * Shapes   all inputs and y alike, any rank; coeffs empty (all 1) or one for each input.
  * Types    f32 -> f32; tf8 -> tf8 with the encoding that the container gives y.
- * Sources  Caffe Eltwise, operation SUM (coeff); ONNX Sum of equal shapes; TensorFlow AddN; DLC
- *          ElementwiseOp 0.
+ * Sources  Caffe Eltwise, operation SUM (coeff); Caffe2 and ONNX Sum of equal shapes; TensorFlow
+ *          AddN; DLC ElementwiseOp 0.
  */
 #include "model/ops/sum.h"
 

@@ -3,8 +3,8 @@
  *
  * Shapes   x and y alike, any rank.
  * Types    f32 -> f32; tf8 -> tf8 with the encoding that the container gives y.
- * Sources  the ONNX and TensorFlow chains of Sigmoid and Mul; Caffe Swish; Caffe2 Swish; DLC Neuron
- *          (type ours), a = beta.
+ * Sources  the ONNX and TensorFlow chains of Sigmoid and Mul; Caffe, Caffe2 and ONNX Swish; DLC
+ *          Neuron (type ours), a = beta.
  */
 #include "model/ops/swish.h"
 

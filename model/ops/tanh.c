@@ -3,7 +3,7 @@
  *
  * Shapes   x and y alike, any rank.
  * Types    f32 -> f32; tf8 -> tf8 with the encoding that the container gives y.
- * Sources  Caffe TanH; ONNX Tanh; TensorFlow Tanh; DLC Neuron.
+ * Sources  Caffe TanH; Caffe2 and ONNX Tanh; TensorFlow Tanh; DLC Neuron.
  */
 #include "model/op.h"
 

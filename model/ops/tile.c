@@ -3,8 +3,8 @@
  *
  * Shapes   y.dim[i] = x.dim[i] * multiples[i].
  * Types    any; an encoding per tensor stays what it is.
- * Sources  Caffe Tile (one axis); ONNX Tile, Expand of a tensor; TensorFlow Tile, BroadcastTo; DLC
- *          Tile (documented, not seen; names are ours).
+ * Sources  Caffe Tile (one axis); Caffe2 Tile; ONNX Tile, Expand of a tensor; TensorFlow Tile,
+ *          BroadcastTo; DLC Tile (documented, not seen; names are ours).
  */
 #include "model/ops/tile.h"
 

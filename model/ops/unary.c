@@ -4,9 +4,11 @@
  * Shapes   x and y alike, any rank.
  * Types    f32 -> f32; tf8 -> tf8 with the encoding that the container gives y.
  * Sources  ONNX and TensorFlow Abs, Exp, Floor, Log, Neg, Sin, Sqrt, Cos, Ceil, Round, Reciprocal,
- *          Rsqrt, Square, Sign, Erf, Softplus, Softsign, Not (LogicalNot), Mish, Tan, Asin, Acos,
- *          Atan, Sinh, Cosh, Asinh, Acosh, Atanh; Caffe AbsVal, Exp, Log, BNLL (softplus); DLC
- *          ElementwiseUnaryOp (documented, not seen).
+ *          Sign, Erf, Softplus, Softsign, Tan, Asin, Acos, Atan, Sinh, Cosh, Asinh, Acosh, Atanh;
+ *          ONNX Not, Mish; TensorFlow Inv, LogicalNot, Rint, Rsqrt, Square; Caffe AbsVal, Exp,
+ *          Log, BNLL (softplus), Mish; Caffe2 Abs, Acos, Asin, Atan, Ceil, Cos, Cosh, Erf, Exp,
+ *          Floor, Log, Negative, Reciprocal, Rsqrt, Sign, Sin, Sinh, Softplus, Softsign, Sqr,
+ *          Sqrt, Tan; DLC ElementwiseUnaryOp (documented, not seen).
  */
 #include "model/ops/unary.h"
 

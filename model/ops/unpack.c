@@ -4,7 +4,8 @@
  * Shapes   as many outputs as the axis is large, each x without it. An axis larger than
  *          OUTPUTS_MOST is cut by StridedSlice instead.
  * Types    any; an encoding per tensor stays what it is.
- * Sources  TensorFlow Unpack (tf.unstack); DLC Unpack (documented, not seen; names are ours).
+ * Sources  DLC Unpack (documented, not seen; names are ours). The converter of TensorFlow makes
+ *          slices of tf.unstack.
  */
 #include "model/ops/unpack.h"
 

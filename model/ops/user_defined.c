@@ -3,7 +3,7 @@
  *
  * Shapes   any -> those of the attribute shapes.
  * Types    f32 -> f32.
- * Sources  DLC UDO (seen); Caffe's Python layers and any layer that no converter knows.
+ * Sources  DLC UDO (seen); Python layers of Caffe and any layer that no converter knows.
  */
 #include "model/ops/user_defined.h"
 
