@@ -74,7 +74,7 @@ static int is_table(struct conversion *c, const char *file, bool *ret)
     struct fault fault = {""};
     const void *end;
     uint64_t size;
-    int fd = beside_open(c->options->folder, file, &size), r;
+    int fd = beside_open(c->options, file, &size), r;
 
     *ret = false;
     if (fd < 0)
