@@ -67,6 +67,7 @@ struct load {
     struct owner owner;
     struct load_span spans[_LOAD_PHASE_MAX]; /* the loader's thread, but for WARMING */
     bool read, built;                        /* this load made the model, the network */
+    bool told;                               /* that it began, by an event */
     uint64_t added_bytes;
     uint32_t runs_left;
 };
@@ -86,6 +87,14 @@ uint64_t load_warms(struct load *load);
 /* Off the loop's objects, then freed on the loader's thread, where large memory may take its time.
  */
 void load_free(struct load *load);
+
+/* The loaded model that a load by name means, or NULL. */
+const struct generation *load_find_loaded(const struct load *load);
+/* Is all that it wants there? Such a load passes those that wait for the loader. */
+bool load_is_there(const struct load *load);
+/* Who may only run may ask for what is there: RUN wants the number that a load answers. 0, or
+ * E_DENIED. */
+int load_check_rights(const struct load *load, struct fault *fault);
 
 /* The loader's thread: reads and hashes the file; makes model and network. Results are in LOAD. */
 void load_read(struct load *load);

@@ -61,6 +61,8 @@ static void refuse(struct load *load, int code, const struct fault *fault)
 {
     const struct reply_to to = load->call.to;
 
+    if (load->told || load->internal)
+        events_post_model_failed(&load->server->events, load->name, code, fault);
     list_remove(
         &load->call.link); /* should the answer close the session, the load is ours to end */
     if (load->internal && load->server->state == SERVER_STARTING)
@@ -142,6 +144,10 @@ static struct generation *publish(struct load *load)
         models_publish(&load->server->models, take_ptr(load->spare), &what);
 
     log_loaded(load, generation);
+    if (load->told)
+        events_post_model_ready(&load->server->events, load->name, generation->number,
+                                network_info(load->ready->network)->runtime,
+                                (clock_now_ns(load->server->clock) - load->began_ns) / 1000);
     return generation;
 }
 
@@ -255,6 +261,14 @@ static void run_build(struct loader_task *task)
     done_post(&load->server->done, &load->done);
 }
 
+/* Work begins that ends in an event of its own. */
+static void tell_loading(struct load *load)
+{
+    if (!load->told)
+        events_post_model_loading(&load->server->events, load->name);
+    load->told = true;
+}
+
 /* The bytes or the model are known: is its network there? */
 static void resolve(struct load *load)
 {
@@ -274,6 +288,7 @@ static void resolve(struct load *load)
         finish(load);
         return;
     }
+    tell_loading(load);
     load->phase = LOAD_BUILDING;
     load->done.on_done = on_built;
     load->task.run = run_build;
@@ -328,62 +343,24 @@ static void post_read(struct load *load)
 
         load->most = load->most < room ? load->most : room;
     }
+    tell_loading(load);
     load->phase = LOAD_READING;
     load->done.on_done = on_read;
     load->task.run = run_read;
     loader_post(&load->server->loader, &load->task);
 }
 
-/* The loaded model that a load by name means, or NULL. */
-static const struct generation *find_loaded(const struct load *load)
-{
-    const struct generation *generation;
-
-    if (load->fd >= 0)
-        return NULL;
-    generation = models_find(&load->server->models, load->name, strlen(load->name));
-    return generation && generation->state == GENERATION_READY ? generation : NULL;
-}
-
-/* Is all that it wants there? Such a load passes those that wait for the loader. */
-static bool is_there(const struct load *load)
-{
-    const struct generation *generation = find_loaded(load);
-
-    list_foreach (it, &load->server->models.networks) {
-        const struct ready *ready = list_entry(it, struct ready, link);
-
-        if (generation && strcmp(ready->key + DIGEST_TEXT_SIZE - 1, load->suffix) == 0 &&
-            memcmp(&ready->digest, &generation->digest, sizeof(ready->digest)) == 0)
-            return true;
-    }
-    return false;
-}
-
-/* Who may only run may ask for what is there: RUN wants the number that a load answers. */
-static int check_rights(const struct load *load, struct fault *fault)
-{
-    const struct session *session = load->call.to.session;
-
-    if (!session || session->rights.load || (!load->keep && is_there(load)))
-        return 0;
-    return fail(fault, E_DENIED,
-                "user %u may run what is loaded but load nothing, and %.80s is not there as asked "
-                "for: see [policy] load_users in snped.conf",
-                session->peer.uid, load->name);
-}
-
 static void begin(struct load *load)
 {
     struct models *models = &load->server->models;
-    const struct generation *generation = find_loaded(load);
+    const struct generation *generation = load_find_loaded(load);
     struct fault fault = {""};
     int r = 0;
 
     load->server->loads.active = load;
     load->began_ns = clock_now_ns(load->server->clock);
     server_on_progress(load->server);
-    r = check_rights(load, &fault);
+    r = load_check_rights(load, &fault);
     if (r == 0 && !models_find(models, load->name, strlen(load->name)))
         r = models_room(models, &fault);
     if (r < 0) {
@@ -415,7 +392,7 @@ void loads_submit(struct server *server, struct load *take_load)
 {
     struct load *active = server->loads.active;
 
-    if (active && is_there(take_load)) {
+    if (active && load_is_there(take_load)) {
         server->loads.advancing = true; /* the one under way stays that */
         begin(take_load);               /* and has ended */
         server->loads.advancing = false;
@@ -444,6 +421,7 @@ static int preload_one(struct server *server, const struct model_config *config,
     if (!spare)
         return fail(fault, -ENOMEM, "models.d: out of memory");
     log_error("loader", "model %s: %s", config->name, config->fault.text);
+    events_post_model_failed(&server->events, config->name, r, &config->fault);
     models_fail(&server->models, spare, &config->fault);
     return 0;
 }

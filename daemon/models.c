@@ -7,11 +7,13 @@
 
 #include "base/error.h"
 #include "base/mem.h"
+#include "daemon/events.h"
 #include "daemon/job.h"
 
-void models_init(struct models *models, struct loader *loader, uint64_t names_most)
+void models_init(struct models *models, struct loader *loader, struct events *events,
+                 uint64_t names_most)
 {
-    *models = (struct models){.names_most = names_most, .loader = loader};
+    *models = (struct models){.names_most = names_most, .loader = loader, .events = events};
     list_init(&models->generations);
     list_init(&models->networks);
 }
@@ -106,8 +108,10 @@ void models_settle(struct models *models, struct generation *generation)
 {
     if (generation->holders || generation->keep)
         return;
-    if (generation->state != GENERATION_OLD)
+    if (generation->state != GENERATION_OLD) {
         models->n_names--;
+        events_post_model_unloaded(models->events, generation->name, generation->number);
+    }
     list_remove(&generation->link);
     generation->trash.run = generation_trash;
     loader_post(models->loader, &generation->trash); /* gigabytes take a while to unmap */
@@ -125,6 +129,7 @@ static void retire(struct models *models, struct generation *generation)
 
 void models_unload(struct models *models, struct generation *generation)
 {
+    events_post_model_unloaded(models->events, generation->name, generation->number);
     retire(models, generation);
 }
 

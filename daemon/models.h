@@ -60,14 +60,18 @@ struct generation {
     struct loader_task trash;
 };
 
+struct events;
+
 struct models {
     struct list generations, networks;
+    struct events *events; /* told of what goes */
     uint32_t n_names;
     uint64_t names_most;
     struct loader *loader; /* frees what takes long to free */
 };
 
-void models_init(struct models *models, struct loader *loader, uint64_t names_most);
+void models_init(struct models *models, struct loader *loader, struct events *events,
+                 uint64_t names_most);
 /* Lets go of everything that is kept; what sessions and jobs hold must be gone. */
 void models_done(struct models *models);
 

@@ -1,31 +1,21 @@
 #include "daemon/server.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
 #include "base/error.h"
 #include "base/log.h"
 #include "base/spin.h"
+#include "daemon/fds.h"
 #include "daemon/job.h"
 #include "daemon/session.h"
-#include "protocol/frame.h"
 
 /* Of a frame, beside the tensors: the map. The longest is LIST's of all the models there may be. */
 #define MAP_MOST (256u << 10)
-
-/* File descriptors that the daemon itself needs, those of sessions that are being refused included;
- * and those of one session: its socket, a frame's that is being received, and its loads' that wait.
- */
-#define OWN_FDS     384
-#define SESSION_FDS (1 + FRAME_FDS_MAX + 8)
 
 /* After stop_timeout everything is answered; a run that does not end by then either is left. */
 #define LAST_GRACE_MS 2000
@@ -57,8 +47,9 @@ void server_on_session(struct server *server)
 
 /* What runs on a device cannot be interrupted: the process goes as the signal alone would have it.
  */
-static void quit_now(void)
+static void quit_now(struct server *server)
 {
+    events_stop(&server->events);
     signal(SIGTERM, SIG_DFL);
     raise(SIGTERM);
 }
@@ -69,7 +60,7 @@ static void on_signal(uv_signal_t *handle, int number)
 
     if (server->state >= SERVER_DRAINING) {
         log_warning("server", "a second signal %d: calls under way are left unanswered", number);
-        quit_now();
+        quit_now(server);
         return;
     }
     log_notice("server", "signal %d: ending what is under way", number);
@@ -111,84 +102,6 @@ static int start_loop(struct server *server)
     if (r == 0)
         r = done_init(&server->done, &server->loop);
     server->parts |= r == 0 ? PART_DONE : 0;
-    return r;
-}
-
-/* As many file descriptors as the sessions of the settings need, or fewer sessions. */
-static int limit_fds(struct server *server, int *ret_limit, struct fault *fault)
-{
-    uint64_t sessions = server->config->quota_sessions;
-    uint64_t want = OWN_FDS + sessions * SESSION_FDS;
-    struct rlimit limit;
-
-    if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
-        return fail(fault, -errno, "the limit of file descriptors: %s", strerror(errno));
-    if (limit.rlim_max < want) {
-        if (limit.rlim_max < OWN_FDS + SESSION_FDS)
-            return fail(fault, -EMFILE, "this process may open %" PRIu64 " files, %d are the least",
-                        (uint64_t)limit.rlim_max, OWN_FDS + SESSION_FDS);
-        sessions = (limit.rlim_max - OWN_FDS) / SESSION_FDS;
-        log_warning("server",
-                    "%" PRIu64 " connections at most, as this process may open only %" PRIu64
-                    " files",
-                    sessions, (uint64_t)limit.rlim_max);
-        server->quotas.daemon_limits[QUOTA_SESSIONS] = sessions;
-        want = OWN_FDS + sessions * SESSION_FDS;
-    }
-    limit.rlim_cur = want;
-    if (setrlimit(RLIMIT_NOFILE, &limit) < 0)
-        return fail(fault, -errno, "the limit of file descriptors: %s", strerror(errno));
-    *ret_limit = (int)want;
-    return 0;
-}
-
-static void on_grow(uv_poll_t *poll, int status, int events)
-{
-    (void)poll, (void)status, (void)events;
-}
-
-static void on_grown(uv_handle_t *handle)
-{
-    struct server *server = handle->data;
-
-    close(server->highest_fd);
-}
-
-/* Something that can be watched, on that very file descriptor. */
-static int open_at(int highest)
-{
-    int fd = eventfd(0, EFD_CLOEXEC);
-    int copy = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, highest);
-    int r = copy < 0 ? -errno : copy;
-
-    if (fd >= 0)
-        close(fd);
-    return r;
-}
-
-/*
- * The loop keeps a table as long as the highest file descriptor that it watches, and aborts the
- * process when that cannot grow. So it is grown once, before anybody depends on us.
- */
-static int grow_table(struct server *server, struct fault *fault)
-{
-    int limit = 0, r = limit_fds(server, &limit, fault);
-
-    if (r < 0)
-        return r;
-    server->highest_fd = open_at(limit - 1);
-    if (server->highest_fd < 0)
-        return fail(fault, server->highest_fd, "file descriptor %d: %s", limit - 1,
-                    strerror(-server->highest_fd));
-    r = uv_poll_init(&server->loop, &server->highest, server->highest_fd);
-    if (r < 0) {
-        close(server->highest_fd);
-        return fail(fault, r, "the loop's table: %s", uv_strerror(r));
-    }
-    server->highest.data = server;
-    r = uv_poll_start(&server->highest, UV_READABLE, on_grow);
-    uv_close((uv_handle_t *)&server->highest, on_grown);
-    uv_run(&server->loop, UV_RUN_NOWAIT); /* the handle is gone again */
     return r;
 }
 
@@ -250,7 +163,7 @@ static int start_threads(struct server *server, struct fault *fault)
     if (r < 0)
         return fail(fault, r, "the loader's thread: %s", strerror(-r));
     server->parts |= PART_LOADER;
-    models_init(&server->models, &server->loader, config->quota_models);
+    models_init(&server->models, &server->loader, &server->events, config->quota_models);
     r = sched_init(&server->sched, &server->loop, &server->done, server->clock,
                    config->queue_depth);
     server->parts |= r == 0 ? PART_SCHED : 0;
@@ -316,6 +229,8 @@ static int start_rest(struct server *server, struct fault *fault)
     r = start_quiet_threads(server, fault);
     if (r == 0)
         r = start_listener(server, fault);
+    if (r == 0)
+        r = events_start(&server->events, &server->loop, server->clock, server->config, fault);
     if (r < 0)
         return r;
     server->watchdog.clock = server->clock;
@@ -344,7 +259,7 @@ int server_start(struct server *server, const struct config *config, const struc
     r = start_loop(server);
     if (r < 0)
         return fail(fault, r, "the loop: %s", uv_strerror(r));
-    r = grow_table(server, fault);
+    r = fds_grow_table(server, fault);
     return r < 0 ? r : start_rest(server, fault);
 }
 
@@ -399,6 +314,8 @@ void server_on_ready(struct server *server)
     uv_timer_stop(&server->start_timer);
     snprintf(status, sizeof(status), "%u models ready, %u failed",
              models_count(&server->models, false), models_count(&server->models, true));
+    events_post_daemon_ready(&server->events, models_count(&server->models, false),
+                             models_count(&server->models, true));
     log_notice("server", "ready: snped %s on %s, %s", SNPED_VERSION, server->config->daemon_socket,
                status);
     notify_ready(status);
@@ -428,9 +345,8 @@ void server_on_idle(struct server *server)
 
 static void on_last_timer(uv_timer_t *timer)
 {
-    (void)timer;
     log_error("server", "a run on a device does not end: it is left behind");
-    quit_now();
+    quit_now(timer->data);
 }
 
 /* Time is up: every call is answered, whether its work has ended or not. */
@@ -451,6 +367,7 @@ void server_drain(struct server *server)
         return;
     server->state = SERVER_DRAINING;
     notify_stopping();
+    events_post_daemon_draining(&server->events);
     listener_close(&server->listener);
     uv_timer_stop(&server->start_timer);
     uv_timer_start(&server->stop_timer, on_stop_timer, server->config->daemon_stop_timeout, 0);
@@ -469,6 +386,7 @@ void server_device_lost(struct server *server, struct ready *ready)
         return;
     log_error("server", "device %s stopped answering; it is opened again when snped is restarted",
               device_get(device)->name);
+    events_post_device_lost(&server->events, device, NULL);
     ready_lose(ready);
 }
 
@@ -491,6 +409,7 @@ void server_free(struct server *server)
         uv_run(&server->loop, UV_RUN_DEFAULT);
         uv_loop_close(&server->loop);
     }
+    events_stop(&server->events);
     if (server->parts & PART_DONE)
         done_free(&server->done);
     policy_free(server->policy);

@@ -20,6 +20,7 @@
 #include "config/models.h"
 #include "daemon/busy.h"
 #include "daemon/done.h"
+#include "daemon/events.h"
 #include "daemon/history.h"
 #include "daemon/lane.h"
 #include "daemon/listener.h"
@@ -72,6 +73,7 @@ struct server {
     uint32_t n_lanes;
     uint64_t n_readies; /* times that a session's socket was ready: how server_run sees work */
     struct watchdog watchdog;
+    struct events events;
     struct listener listener;
     struct list sessions;
     uint32_t n_sessions; /* open or closing */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/base.h"
+#include "protocol/event.h"
 #include "protocol/fields.h"
 
 /* clang-format off */
@@ -26,7 +27,9 @@
                                                 sizeof(struct name)};
 #define REQUIRED true
 #define OPTIONAL false
+#define EVENT(...)
 #include "protocol/messages.def"
+#include "protocol/events.def"
 #undef STRUCT
 #undef FIELD
 #undef NAMES
@@ -63,7 +66,9 @@
 #define END(name)
 #define REQUIRED true
 #define OPTIONAL false
+#define EVENT(...)
 #include "protocol/messages.def"
+#include "protocol/events.def"
 
 #define MESSAGE(name)                                                                              \
     int pack_##name(const struct name *message, struct buf *out)                                   \
@@ -77,6 +82,7 @@
 #define METHOD(id, number, name, params, result, fds, flags, text) MESSAGE(params) MESSAGE(result)
 #include "protocol/methods.def"
 MESSAGE(error_result)
+MESSAGE(event)
 /* clang-format on */
 
 bool message_is_error(const void *map, size_t size)

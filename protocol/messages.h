@@ -46,6 +46,7 @@ struct hello_result {
     uint64_t frame_most; /* bytes after the header of the largest frame it takes */
     bool may_load;       /* what the peer's credentials allow */
     bool ready;          /* all models of models.d are ready */
+    struct text events;  /* the nanomsg address of events; empty: none are published */
     bool may_admin;      /* optional */
     struct text ceiling; /* of class; optional */
 };

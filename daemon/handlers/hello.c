@@ -31,6 +31,7 @@ int handle_hello(struct request *request, struct fault *fault)
         .frame_most = server->frame_most,
         .may_load = session->rights.load,
         .ready = server->state == SERVER_READY,
+        .events = text_of(events_address(&server->events)),
         .may_admin = session->rights.admin,
         .ceiling = text_of(class_name(session->rights.ceiling)),
     };

@@ -61,7 +61,8 @@ NETWORK = dict(runtime='cpu', inputs=[IMAGE], outputs=[PROB, SCALAR], why='LSTM:
 MESSAGES = dict(
     hello_params=dict(version_least=1, version_most=2, client='camera'),
     hello_result=dict(version=1, daemon='0.1.0', session=300, frame_most=1 << 20, may_load=True, ready=False,
-                      may_admin=True, ceiling='interactive'),
+                      may_admin=True, ceiling='interactive',
+                      events='ipc:///run/snped/events.ipc'),
     ping_params={}, ping_result={},
     load_params=dict(name='face.dlc', keep=True, runtimes=['dsp', 'cpu'],
                      input_dims=[dict(name='data', dims=[1, 12, 12, 3]), dict(name='s', dims=[2147483648])],

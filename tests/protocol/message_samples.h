@@ -50,6 +50,7 @@ static const struct hello_result sample_hello_result = {.version = 1,
                                                         .session = 300,
                                                         .frame_most = 1 << 20,
                                                         .may_load = true,
+                                                        .events = T("ipc:///run/snped/events.ipc"),
                                                         .may_admin = true,
                                                         .ceiling = T("interactive")};
 static const struct ping_params sample_ping_params;

@@ -21,7 +21,8 @@
 #include "tests/support/logs.h"
 #include "tests/support/suite.h"
 
-#define PIPE_SIZE (1 << 20)
+#define PIPE_SIZE   (1 << 20)
+#define ORPHANS_MAX 4
 
 /* One of the program's outputs, or its notifications; those are separated by line ends too. */
 struct stream {
@@ -36,6 +37,8 @@ struct proc {
     pid_t pid;
     int pid_fd, status;
     bool ended, ignore_log;
+    pid_t orphans[ORPHANS_MAX]; /* children of one that was killed: ours from then on */
+    size_t n_orphans;
     const char *name;
     struct stream streams[N_STREAMS];
     struct logs logs;
@@ -231,8 +234,21 @@ pid_t proc_pid(const struct proc *proc)
     return proc->pid;
 }
 
+static void note_orphans(struct proc *proc)
+{
+    FILE *file = fopen(suite_text("/proc/%d/task/%d/children", proc->pid, proc->pid), "re");
+    int pid;
+
+    while (file && proc->n_orphans < ORPHANS_MAX && fscanf(file, "%d", &pid) == 1)
+        proc->orphans[proc->n_orphans++] = pid;
+    if (file)
+        fclose(file);
+}
+
 void proc_signal(struct proc *proc, int signal)
 {
+    if (signal == SIGKILL && !proc->ended)
+        note_orphans(proc);
     if (!proc->ended)
         ck_assert_int_eq(kill(proc->pid, signal), 0);
 }
@@ -264,6 +280,8 @@ void proc_finish(struct proc *proc, int status)
         show(proc);
         ck_abort_msg("%s ended with %d, not %d", proc->name, proc->status, status);
     }
+    for (size_t i = 0; i < proc->n_orphans; i++)
+        waitpid(proc->orphans[i], NULL, 0);
     if (!proc->ignore_log)
         logs_check(&proc->logs, proc_err(proc), proc->name);
     for (int i = 0; i < N_STREAMS; i++) {

@@ -70,6 +70,7 @@ void proc_clean_after(struct proc *proc);
 
 /*
  * Waits for the end, checks that it is STATUS (as proc_wait has it) and that nothing unexpected was
- * logged, and frees PROC. To stop a daemon: proc_signal(SIGTERM) first.
+ * logged, and frees PROC. If proc_signal killed it, waits for what it had started, too. To stop a
+ * daemon: proc_signal(SIGTERM) first.
  */
 void proc_finish(struct proc *proc, int status);
