@@ -230,14 +230,18 @@ int publisher_send(struct publisher *publisher, const void *base, size_t size)
     return send(publisher->fd, base, size, MSG_DONTWAIT | MSG_NOSIGNAL) < 0 ? -errno : 0;
 }
 
-/* Until it has closed its end, which it does once it has read all. */
-static void wait_for_end(const struct publisher *publisher)
+/* Until it has closed its end, which it does once it has read all. Its word may not have been heard
+ * yet. */
+static void wait_for_end(struct publisher *publisher)
 {
     struct pollfd end = {.fd = publisher->fd};
+    char word[256] = "";
 
     shutdown(publisher->fd, SHUT_WR);
     while (poll(&end, 1, LAST_WORDS_MS) < 0 && errno == EINTR)
         ;
+    if (recv(publisher->fd, word, sizeof(word) - 1, MSG_DONTWAIT) > 0)
+        publisher->bound |= strcmp(word, ready_word) == 0;
 }
 
 void publisher_stop(struct publisher *publisher)
