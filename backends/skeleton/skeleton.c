@@ -1,7 +1,7 @@
 /*
- * The smallest backend that is whole: it runs chains of Relu and Reshape on float32, all of a chain
- * in one launch. Copy this folder to start a new one; the tests use it wherever the hardware does
- * not matter, and tell it by its options when to be slow, to fail or to get lost (script.h).
+ * The smallest backend that is whole: it runs chains of Relu and Reshape on float32, side by side,
+ * all in one launch. Copy this folder to start a new one; the tests use it wherever the hardware
+ * does not matter, and tell it by its options when to be slow, to fail or to get lost (script.h).
  * Nothing here is static but functions and tables: two may be open at once.
  */
 #include <errno.h>
@@ -22,6 +22,8 @@
 #include "model/ops/relu.h"
 #include "model/ops/user_defined.h"
 
+#define CHAINS_MAX 4
+
 #define SLOW_US 1000000
 #define LOOK_US 1000 /* how often a wedged run looks whether it may go on */
 
@@ -31,17 +33,24 @@ struct backend {
     atomic_uint n_compiles, n_bindings, n_runs; /* so far */
 };
 
+/* From an input to an output, through nodes that each read what the one before gave. */
+struct chain {
+    uint32_t value; /* its end */
+    uint32_t output;
+    float min, max; /* what all its Relus together let through */
+    size_t n;       /* elements */
+};
+
 struct plan {
     struct backend *backend;
-    float min, max; /* what all Relus of the chain together let through */
-    size_t n;       /* elements */
-    uint32_t n_nodes;
+    struct chain chains[CHAINS_MAX]; /* one for each input */
+    uint32_t n_chains, n_nodes;
     uint32_t launch_of[]; /* all 0 */
 };
 
 struct binding {
     const struct plan *plan;
-    struct span in, out;
+    struct span in[CHAINS_MAX], out[CHAINS_MAX];
 };
 
 /* There is a device where the options say what it does. */
@@ -104,54 +113,76 @@ static bool meets(const struct script *script, enum script_fault fault, uint32_t
     return script->at[fault] == call;
 }
 
-/* One input, one output, and between them each node reads what the one before gave. */
-static int check_chain(const struct compile_request *request, struct fault *fault)
+static int check_edges(const struct compile_request *request, struct fault *fault)
 {
     const struct subgraph *subgraph = request->subgraph;
-    uint32_t value;
 
-    if (subgraph->n_inputs != 1 || subgraph->n_outputs != 1)
-        return fail(fault, E_LAYER_UNSUPPORTED, "the skeleton runs chains only");
-    if (request->in[0].dtype != DTYPE_F32 || request->out[0].dtype != DTYPE_F32)
-        return fail(fault, E_LAYER_UNSUPPORTED, "the skeleton has float32 edges only");
-    value = subgraph->inputs[0];
-    for (uint32_t i = 0; i < subgraph->n_nodes; i++) {
-        const struct node *node = &subgraph->graph->nodes[subgraph->nodes[i]];
-
-        if (node->op == OP_INPUT)
-            continue;
-        if (node->inputs[0] != value)
-            return fail(fault, E_LAYER_UNSUPPORTED,
-                        "layer %.100s: the skeleton runs chains only, and this leaves one",
-                        node->name);
-        value = node->outputs[0];
-    }
-    if (value != subgraph->outputs[0])
-        return fail(fault, E_LAYER_UNSUPPORTED, "the skeleton gives the end of a chain only");
+    if (subgraph->n_inputs != subgraph->n_outputs || subgraph->n_inputs > CHAINS_MAX)
+        return fail(fault, E_LAYER_UNSUPPORTED, "the skeleton runs chains only, at most %d",
+                    CHAINS_MAX);
+    for (uint32_t i = 0; i < subgraph->n_inputs; i++)
+        if (request->in[i].dtype != DTYPE_F32 || request->out[i].dtype != DTYPE_F32)
+            return fail(fault, E_LAYER_UNSUPPORTED, "the skeleton has float32 edges only");
     return 0;
 }
 
-static void join_relus(const struct subgraph *subgraph, struct plan *plan)
+static struct chain *find_end(struct chain *chains, uint32_t n, uint32_t value)
 {
-    plan->min = -INFINITY;
-    plan->max = INFINITY;
-    for (uint32_t i = 0; i < subgraph->n_nodes; i++) {
-        const struct node *node = &subgraph->graph->nodes[subgraph->nodes[i]];
+    for (uint32_t i = 0; i < n; i++)
+        if (chains[i].value == value)
+            return &chains[i];
+    return NULL;
+}
 
-        if (node->op != OP_RELU)
-            continue;
-        plan->min = 0;
-        plan->max = fminf(plan->max, ((const struct relu_attrs *)node->attrs)->max);
+static int add_node(struct chain *chains, uint32_t n, const struct node *node, struct fault *fault)
+{
+    struct chain *chain = find_end(chains, n, node->inputs[0]);
+
+    if (!chain)
+        return fail(fault, E_LAYER_UNSUPPORTED,
+                    "layer %.100s: the skeleton runs chains only, and this leaves one", node->name);
+    chain->value = node->outputs[0];
+    if (node->op != OP_RELU)
+        return 0;
+    chain->min = 0;
+    chain->max = fminf(chain->max, ((const struct relu_attrs *)node->attrs)->max);
+    return 0;
+}
+
+static int find_chains(const struct subgraph *subgraph, struct chain *chains, struct fault *fault)
+{
+    const struct graph *graph = subgraph->graph;
+    uint32_t n = subgraph->n_inputs;
+    int r = 0;
+
+    for (uint32_t i = 0; i < n; i++)
+        chains[i] = (struct chain){subgraph->inputs[i], UINT32_MAX, -INFINITY, INFINITY,
+                                   shape_elements(&graph->values[subgraph->inputs[i]].shape)};
+    for (uint32_t i = 0; r == 0 && i < subgraph->n_nodes; i++) {
+        const struct node *node = &graph->nodes[subgraph->nodes[i]];
+
+        r = node->op == OP_INPUT ? 0 : add_node(chains, n, node, fault);
     }
+    for (uint32_t i = 0; r == 0 && i < n; i++) {
+        struct chain *chain = find_end(chains, n, subgraph->outputs[i]);
+
+        if (!chain || chain->output != UINT32_MAX)
+            return fail(fault, E_LAYER_UNSUPPORTED, "the skeleton gives the ends of chains only");
+        chain->output = i;
+    }
+    return r;
 }
 
 static int skeleton_compile(struct backend *backend, const struct compile_request *request,
                             struct plan **ret, struct fault *fault)
 {
     const struct subgraph *subgraph = request->subgraph;
+    struct chain chains[CHAINS_MAX];
     struct plan *plan = NULL;
-    int r = check_chain(request, fault);
+    int r = check_edges(request, fault);
 
+    if (r == 0)
+        r = find_chains(subgraph, chains, fault);
     if (r < 0)
         return r;
     sleep_us(backend->script.compile_us);
@@ -162,9 +193,9 @@ static int skeleton_compile(struct backend *backend, const struct compile_reques
     if (!plan)
         return fail(fault, -ENOMEM, "skeleton: out of memory");
     plan->backend = backend;
-    plan->n = shape_elements(&subgraph->graph->values[subgraph->inputs[0]].shape);
+    plan->n_chains = subgraph->n_inputs;
+    memcpy(plan->chains, chains, plan->n_chains * sizeof(chains[0]));
     plan->n_nodes = subgraph->n_nodes;
-    join_relus(subgraph, plan);
     *ret = plan;
     return 0;
 }
@@ -183,6 +214,18 @@ static void skeleton_plan_free(struct plan *plan)
     free(plan);
 }
 
+static bool too_small(const struct plan *plan, const struct binding_spans *spans)
+{
+    for (uint32_t i = 0; i < plan->n_chains; i++) {
+        const struct chain *chain = &plan->chains[i];
+
+        if (spans->in[i].size < chain->n * sizeof(float) ||
+            spans->out[chain->output].size < chain->n * sizeof(float))
+            return true;
+    }
+    return false;
+}
+
 static int skeleton_binding_new(const struct plan *plan, const struct binding_spans *spans,
                                 struct binding **ret)
 {
@@ -191,13 +234,17 @@ static int skeleton_binding_new(const struct plan *plan, const struct binding_sp
 
     if (backend->is_lost)
         return E_DEVICE_LOST;
-    if (spans->in[0].size < plan->n * sizeof(float) || spans->out[0].size < plan->n * sizeof(float))
+    if (too_small(plan, spans))
         return E_REGION_BOUNDS;
     if (!meets(&backend->script, SCRIPT_NOMEM, ++backend->n_bindings))
         binding = malloc(sizeof(*binding));
     if (!binding)
         return -ENOMEM;
-    *binding = (struct binding){plan, spans->in[0], spans->out[0]};
+    binding->plan = plan;
+    for (uint32_t i = 0; i < plan->n_chains; i++) {
+        binding->in[i] = spans->in[i];
+        binding->out[i] = spans->out[plan->chains[i].output];
+    }
     *ret = binding;
     return 0;
 }
@@ -207,26 +254,34 @@ static void skeleton_binding_free(struct binding *binding)
     free(binding);
 }
 
-static void compute(const struct plan *plan, const float *x, float *y)
+static void compute(const struct chain *chain, const float *x, float *y)
 {
-    if (plan->min < 0 && x != y)
-        memmove(y, x, plan->n * sizeof(*y));
-    if (plan->min < 0)
+    if (chain->min < 0 && x != y)
+        memmove(y, x, chain->n * sizeof(*y));
+    if (chain->min < 0)
         return;
-    for (size_t i = 0; i < plan->n; i++) {
-        float v = x[i] < plan->min ? plan->min : x[i];
+    for (size_t i = 0; i < chain->n; i++) {
+        float v = x[i] < chain->min ? chain->min : x[i];
 
-        y[i] = v > plan->max ? plan->max : v;
+        y[i] = v > chain->max ? chain->max : v;
     }
+}
+
+static void compute_all(const struct binding *binding)
+{
+    for (uint32_t i = 0; i < binding->plan->n_chains; i++)
+        compute(&binding->plan->chains[i], span_base(&binding->in[i]), span_base(&binding->out[i]));
 }
 
 /* What a device leaves behind that died in the middle of a run. */
 static void spoil(const struct binding *binding)
 {
-    float *y = span_base(&binding->out);
+    for (uint32_t i = 0; i < binding->plan->n_chains; i++) {
+        float *y = span_base(&binding->out[i]);
 
-    for (size_t i = 0; i < (binding->plan->n + 1) / 2; i++)
-        y[i] = NAN;
+        for (size_t k = 0; k < (binding->plan->chains[i].n + 1) / 2; k++)
+            y[k] = NAN;
+    }
 }
 
 /* Exactly one run finds it: removing and renaming have one winner. */
@@ -269,7 +324,7 @@ static int skeleton_run(struct binding *binding, struct run_stats *stats)
         return E_DEVICE_LOST;
     hang(script, call, binding);
     sleep_us(script->delay_us + (meets(script, SCRIPT_SLOW, call) ? SLOW_US : 0));
-    compute(binding->plan, span_base(&binding->in), span_base(&binding->out));
+    compute_all(binding);
     *stats = (struct run_stats){0};
     return 0;
 }

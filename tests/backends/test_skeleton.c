@@ -290,8 +290,33 @@ START_TEST(anything_but_a_chain_is_refused)
 }
 END_TEST
 
+START_TEST(chains_run_side_by_side)
+{
+    static const float x[] = {1, -1, 2, -2}, y[] = {-3, 3};
+    static const float p[] = {1, 0, 2, 0}, q[] = {0, 3};
+    const struct rig_backend backend = {backend_find("skeleton"), "ops=all"};
+    struct builder *builder = net_new();
+    struct rig_memory memory;
+    uint32_t first, second;
+    struct rig rig;
+
+    first = net_relu(builder, "p", net_input(builder, "x", SHAPE(4)));
+    second = net_relu(builder, "q", net_input(builder, "y", SHAPE(2)));
+    ck_assert_int_eq(build_output(builder, second, NULL), 0);
+    ck_assert_int_eq(build_output(builder, first, NULL), 0);
+    rig_init(&rig, &backend, net_done(builder), 1);
+    rig_compile(&rig);
+    rig_memory_init(&rig, &memory);
+    rig_run_once(&rig, &memory, (const void *[]){x, y});
+    ck_assert_mem_eq(span_base(&memory.out[0]), q, sizeof(q));
+    ck_assert_mem_eq(span_base(&memory.out[1]), p, sizeof(p));
+    end(&rig, &memory);
+}
+END_TEST
+
 SUITE(without_options_there_is_no_device, a_word_that_means_nothing_is_named,
       it_supports_what_it_is_told_to, a_lost_device_stays_lost_until_it_is_opened_again,
       a_file_loses_the_device_once, a_file_wedges_a_run_until_it_is_let_go,
       a_file_keeps_the_device_shut, votes_are_written_down, memory_runs_out_where_it_is_told_to,
-      runs_and_compiles_take_as_long_as_they_are_told_to, anything_but_a_chain_is_refused);
+      runs_and_compiles_take_as_long_as_they_are_told_to, anything_but_a_chain_is_refused,
+      chains_run_side_by_side);
