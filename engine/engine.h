@@ -154,9 +154,10 @@ struct run_times {
  * Runs step STEP over spans for all inputs and outputs of the network, in the order of
  * network_info. Spans are 64-byte aligned and at least as large as the tensors: the caller has
  * checked. Bindings are kept by spans, the SLOT_BINDINGS latest; once spans are known, nothing is
- * allocated. 0, -ENOMEM, E_DEVICE_LOST.
+ * allocated. A stream that carries a state has two sets of spans for each of its client's buffers:
+ * 32 are five streams with three buffers each. 0, -ENOMEM, E_DEVICE_LOST.
  */
-#define SLOT_BINDINGS 8
+#define SLOT_BINDINGS 32
 int slot_run(struct slot *slot, uint32_t step, const struct span *in, const struct span *out,
              struct run_times *times);
 
