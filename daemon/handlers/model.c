@@ -65,14 +65,14 @@ int handle_unload(struct request *request, struct fault *fault)
     struct unload_params params;
     int r = unpack_unload_params(request->frame->map, request->frame->map_size, &params, fault);
 
-    if (r == 0)
-        r = pack_unload_result(&result, reply_map(&request->to));
     if (r < 0)
         return r;
     if (params.network)
         r = unload_network(request->to.session, params.network, fault);
     else
         r = unload_name(request->to.session, &params.name, fault);
+    if (r == 0) /* last: frames of streams may have been answered */
+        r = pack_unload_result(&result, reply_map(&request->to));
     return r < 0 ? r : reply_send(&request->to, NULL, 0);
 }
 
