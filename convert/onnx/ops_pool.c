@@ -4,6 +4,7 @@
 #include "convert/onnx/attrs.h"
 #include "convert/onnx/ops.h"
 #include "convert/onnx/spatial.h"
+#include "model/ops/pad.h"
 #include "model/ops/pool.h"
 
 static bool is_max(const struct conversion *c)
@@ -13,56 +14,90 @@ static bool is_max(const struct conversion *c)
 
 /*
  * ceil_mode: as many windows as begin inside the padded input's leading part, as Caffe counts.
- * Caffe's rule is kept where it says the same, so that it still does with other sizes; with uneven
- * pads the trailing one grows instead. RET_MORE: a window reaches beyond the pads that were given.
+ * RET: how many places behind the input the windows reach, on each axis; less than none where they
+ * end before it. True: they reach beyond the pads that were given.
  */
-static void round_up(const struct shape *x, struct spatial *spatial, bool *ret_more)
+static bool round_up(const struct shape *x, const struct spatial *spatial, int64_t ret[2])
 {
-    bool even = true;
+    bool beyond = false;
 
-    *ret_more = false;
-    for (uint32_t i = 0; i < spatial->n; i++)
-        even = even && spatial->begin[i] == spatial->end[i];
     for (uint32_t i = 0; i < spatial->n; i++) {
         int64_t in = x->dim[2 + i], stride = spatial->stride[i], kernel = spatial->kernel[i];
         int64_t room = in + spatial->begin[i] + spatial->end[i] - kernel;
         int64_t out = room < 0 ? 0 : (room + stride - 1) / stride + 1;
-        int64_t end;
 
         if ((out - 1) * stride >= in + spatial->begin[i])
             out--;
-        end = (out - 1) * stride + kernel - in - spatial->begin[i];
-        if (out < 1 || end <= spatial->end[i])
-            continue;
-        *ret_more = true;
-        if (!even)
-            spatial->end[i] = (int32_t)end;
+        ret[i] = out < 1 ? 0 : (out - 1) * stride + kernel - in - spatial->begin[i];
+        beyond |= ret[i] > spatial->end[i];
     }
-    if (even)
-        spatial->padding = PADDING_CAFFE;
+    return beyond;
+}
+
+/*
+ * Caffe's rule is kept where it says the same, so that it still does with other sizes; with uneven
+ * pads the trailing one grows instead.
+ */
+static void pad_up(struct spatial *spatial, const int64_t reach[2])
+{
+    bool even = true;
+
+    for (uint32_t i = 0; i < spatial->n; i++)
+        even = even && spatial->begin[i] == spatial->end[i];
+    for (uint32_t i = 0; i < spatial->n && !even; i++)
+        if (reach[i] > spatial->end[i])
+            spatial->end[i] = (int32_t)reach[i];
+    spatial->padding = even ? PADDING_CAFFE : PADDING_EXPLICIT;
+}
+
+/*
+ * An average that counts the pads, but not what its windows reach beyond them: the pads become
+ * zeros of X, as far as they are reached, and what is beyond becomes the pads.
+ */
+static int pad_first(struct conversion *c, struct spatial *spatial, const int64_t reach[2],
+                     uint32_t *x)
+{
+    int32_t before[4] = {0}, after[4] = {0};
+    struct pad_attrs attrs = {PAD_CONSTANT, {before, 4}, {after, 4}, 0};
+    uint32_t in = *x;
+    struct node_spec spec = {.op = OP_PAD, .attrs = &attrs, .inputs = &in, .n_inputs = 1};
+    bool any = false;
+
+    for (uint32_t i = 0; i < spatial->n; i++) {
+        uint32_t place = 3 - spatial->n + i;
+        int64_t zeros = reach[i] < 0 ? 0 : reach[i];
+
+        zeros = zeros < spatial->end[i] ? zeros : spatial->end[i];
+        before[place] = spatial->begin[i];
+        after[place] = (int32_t)zeros;
+        any |= before[place] || after[place];
+        spatial->begin[i] = 0;
+        spatial->end[i] = reach[i] > zeros ? (int32_t)(reach[i] - zeros) : 0;
+    }
+    spatial->padding = PADDING_EXPLICIT;
+    return any ? conversion_emit_helper(c, c->node->inputs[0], "pad", &spec, x) : 0;
 }
 
 static int read_rounding(struct conversion *c, const struct tensor *x, struct spatial *spatial,
-                         const struct pool_attrs *pool)
+                         struct pool_attrs *pool, uint32_t *in)
 {
-    int64_t ceil_mode;
-    bool more;
+    int64_t ceil_mode, reach[2];
     int r = attr_int(c, "ceil_mode", 0, &ceil_mode);
 
-    if (r < 0 || !ceil_mode)
+    if (r < 0 || !ceil_mode || spatial->padding == PADDING_SAME)
         return r;
-    if (spatial->padding == PADDING_SAME)
-        return 0;
     spatial->padding = PADDING_EXPLICIT;
-    round_up(&x->shape, spatial, &more);
-    if (more && pool->include_padding)
-        return conversion_unsupported(c, "export it with count_include_pad 0 or ceil_mode 0",
-                                      "an average over windows that reach beyond the padding "
-                                      "(ceil_mode with count_include_pad)");
+    if (round_up(&x->shape, spatial, reach) && pool->include_padding) {
+        pool->include_padding = false;
+        return pad_first(c, spatial, reach, in);
+    }
+    pad_up(spatial, reach);
     return 0;
 }
 
-static int read_attrs(struct conversion *c, const struct tensor *x, struct pool_attrs *ret)
+/* IN: the value that is pooled, which pads may be put around. */
+static int read_attrs(struct conversion *c, const struct tensor *x, struct pool_attrs *ret,
+                      uint32_t *in)
 {
     struct spatial spatial;
     int64_t include;
@@ -79,7 +114,7 @@ static int read_attrs(struct conversion *c, const struct tensor *x, struct pool_
         .kind = is_max(c) ? POOL_MAX : POOL_AVERAGE,
         .include_padding = !is_max(c) && include,
     };
-    r = read_rounding(c, x, &spatial, ret);
+    r = read_rounding(c, x, &spatial, ret, in);
     spatial_window(&spatial, &ret->window);
     return r;
 }
@@ -97,7 +132,7 @@ int convert_pool(struct conversion *c)
     if (r == 0)
         r = spatial_input(c, x, &in);
     if (r == 0)
-        r = read_attrs(c, x, &attrs);
+        r = read_attrs(c, x, &attrs, &in);
     return r < 0 ? r : spatial_emit(c, &spec, x->shape.rank);
 }
 

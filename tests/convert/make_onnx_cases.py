@@ -148,6 +148,13 @@ def pools():
     pool('pool_global_average', 'GlobalAveragePool')
     pool('pool_global_max', 'GlobalMaxPool')
     case('pool_1d', node('MaxPool', 'x', 'y', kernel_shape=[3], strides=[2]), {'x': (1, 2, 9)}, 'y', last_out='y')
+    counted = dict(kernel_shape=[3, 3], strides=[2, 3], ceil_mode=1, count_include_pad=1)
+    beyond = {'x': (1, 2, 6, 8)}  # windows of both axes reach beyond the pads, which onnxruntime counts from 1.20 on only
+    pool('pool_average_ceil_counted', 'AveragePool', beyond, 19, **counted)
+    case('pool_average_ceil_counted_pads', node('AveragePool', 'x', 'y', pads=[1, 1, 1, 1], **counted), beyond, 'y', opset=19, last_in='x',
+         last_out='y', ops='Input Pad Pool')
+    case('pool_average_ceil_counted_uneven', node('AveragePool', 'x', 'y', pads=[1, 2, 0, 0], **counted), beyond, 'y', opset=19, last_in='x',
+         last_out='y', ops='Input Pad Pool')
 
 
 def activations():
