@@ -145,6 +145,7 @@ static int job_on_answer(struct call *call, const struct wire_frame *frame, stru
     job->result.queue_us = result.queue_us;
     job->result.run_us = result.run_us;
     job->result.copied_bytes = result.copied_bytes;
+    job->result.job = result.job;
     return 0;
 }
 

@@ -1,4 +1,6 @@
 /* What the daemon tells about itself and its models, and the calls that ask for little else. */
+#include "client/report.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,13 +10,7 @@
 #include "client/call.h"
 #include "protocol/method.h"
 
-/* The block that an answer becomes, and what it is read into first: too large for a stack. */
-struct report {
-    void *answer;
-    void *result;
-};
-
-static void copy_text(struct arena *arena, struct text from, const char **to, bool *whole)
+void report_text(struct arena *arena, struct text from, const char **to, bool *whole)
 {
     *to = answer_text(arena, from);
     *whole = *whole && *to;
@@ -52,11 +48,11 @@ static const struct snpe_model *copy_model(struct arena *arena, const struct mod
 
     if (!to)
         return NULL;
-    copy_text(arena, from->name, &to->name, &whole);
-    copy_text(arena, from->state, &to->state, &whole);
-    copy_text(arena, from->digest, &to->digest, &whole);
-    copy_text(arena, from->runtime, &to->runtime, &whole);
-    copy_text(arena, from->error, &to->error, &whole);
+    report_text(arena, from->name, &to->name, &whole);
+    report_text(arena, from->state, &to->state, &whole);
+    report_text(arena, from->digest, &to->digest, &whole);
+    report_text(arena, from->runtime, &to->runtime, &whole);
+    report_text(arena, from->error, &to->error, &whole);
     to->generation = from->generation;
     to->memory_bytes = from->memory_bytes;
     to->runs = from->runs;
@@ -97,8 +93,8 @@ static const struct snpe_model_network *copy_network(struct arena *arena,
 
     if (!to)
         return NULL;
-    copy_text(arena, from->runtime, &to->runtime, &whole);
-    copy_text(arena, from->why, &to->why, &whole);
+    report_text(arena, from->runtime, &to->runtime, &whole);
+    report_text(arena, from->why, &to->why, &whole);
     to->plan_bytes = from->plan_bytes;
     to->slot_bytes = from->slot_bytes;
     to->macs = from->macs;
@@ -127,7 +123,7 @@ static int info_on_answer(struct call *call, const struct wire_frame *frame, str
     if (r < 0)
         return r;
     info->model = copy_model(arena, &result->model);
-    copy_text(arena, result->version, &info->version, &whole);
+    report_text(arena, result->version, &info->version, &whole);
     list = arena_alloc(arena, (result->n_networks + 1) * sizeof(*list));
     if (!info->model || !list || !whole)
         return -ENOMEM;
@@ -162,6 +158,8 @@ static const struct snpe_device *copy_device(struct arena *arena, const struct d
         .run_p99_us = from->run_p99_us,
         .queue_p50_us = from->queue_p50_us,
         .queue_p99_us = from->queue_p99_us,
+        .busy_1s_us = from->busy_1s_us,
+        .busy_10s_us = from->busy_10s_us,
     };
     return to->name ? to : NULL;
 }
@@ -194,9 +192,9 @@ static int stats_on_answer(struct call *call, const struct wire_frame *frame, st
 
     if (r < 0)
         return r;
-    copy_text(arena, result->daemon, &stats->version, &whole);
-    copy_text(arena, result->state, &stats->state, &whole);
-    copy_text(arena, result->waits_for, &stats->waits_for, &whole);
+    report_text(arena, result->daemon, &stats->version, &whole);
+    report_text(arena, result->state, &stats->state, &whole);
+    report_text(arena, result->waits_for, &stats->waits_for, &whole);
     stats->uptime_us = result->uptime_us;
     stats->sessions = result->sessions;
     stats->regions = result->regions;
@@ -221,8 +219,7 @@ static int ask(struct exchange *exchange)
     return client_leave(client, r, &fault);
 }
 
-/* One call whose answer becomes a block of ANSWER_SIZE bytes and more. */
-static int report(struct exchange *exchange, size_t result_size, size_t answer_size, void **ret)
+int report_fetch(struct exchange *exchange, size_t result_size, size_t answer_size, void **ret)
 {
     struct report report = {.answer = answer_new(answer_size), .result = malloc(result_size)};
     int r = -ENOMEM;
@@ -243,7 +240,7 @@ int snpe_list(struct snpe_client *client, struct snpe_models **ret)
     const struct list_params params = {0};
     struct exchange exchange = {client, METHOD_LIST, pack_list, list_on_answer, &params, NULL};
     void *answer;
-    int r = report(&exchange, sizeof(struct list_result), sizeof(**ret), &answer);
+    int r = report_fetch(&exchange, sizeof(struct list_result), sizeof(**ret), &answer);
 
     if (r == 0)
         *ret = answer;
@@ -255,7 +252,7 @@ int snpe_info(struct snpe_client *client, const char *name, struct snpe_model_in
     const struct info_params params = {.name = {name, strlen(name)}};
     struct exchange exchange = {client, METHOD_INFO, pack_info, info_on_answer, &params, NULL};
     void *answer;
-    int r = report(&exchange, sizeof(struct info_result), sizeof(**ret), &answer);
+    int r = report_fetch(&exchange, sizeof(struct info_result), sizeof(**ret), &answer);
 
     if (r == 0)
         *ret = answer;
@@ -267,7 +264,7 @@ int snpe_stats(struct snpe_client *client, struct snpe_daemon_stats **ret)
     const struct stats_params params = {0};
     struct exchange exchange = {client, METHOD_STATS, pack_stats, stats_on_answer, &params, NULL};
     void *answer;
-    int r = report(&exchange, sizeof(struct stats_result), sizeof(**ret), &answer);
+    int r = report_fetch(&exchange, sizeof(struct stats_result), sizeof(**ret), &answer);
 
     if (r == 0)
         *ret = answer;

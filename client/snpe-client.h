@@ -240,7 +240,8 @@ struct snpe_run_result {
     uint64_t run_us;       /* on the device */
     uint64_t copied_bytes; /* of tensors, by the daemon */
     uint64_t staged_bytes; /* of tensors, by the library: see snpe_run */
-    uint64_t reserved[4];
+    uint64_t job;          /* the number that the daemon gave it, for snpe_why; 0: it gives none */
+    uint64_t reserved[3];
 };
 
 /*
@@ -334,6 +335,7 @@ struct snpe_device {
     uint32_t lanes, queued, running;
     uint64_t jobs, failed, expired, cancelled, busy_us;
     uint64_t run_p50_us, run_p99_us, queue_p50_us, queue_p99_us;
+    uint64_t busy_1s_us, busy_10s_us; /* that all lanes worked in the last 1 and 10 seconds */
 };
 struct snpe_daemon_stats {
     const char *version;
@@ -345,6 +347,96 @@ struct snpe_daemon_stats {
     const struct snpe_device *const *devices;
 };
 SNPE_API int snpe_stats(struct snpe_client *client, struct snpe_daemon_stats **ret);
+
+/*
+ * Who is connected and which jobs wait or run: of all, for who may administer the daemon; else what
+ * belongs to the caller's user, and how many there are of others. Names of clients are what they
+ * say of themselves: any bytes. SNPE_E_NO_METHOD: the daemon is too old.
+ */
+struct snpe_held { /* a network that a client holds */
+    const char *model, *runtime, *why;
+    uint64_t runs; /* of this client */
+    uint32_t network;
+};
+struct snpe_session {
+    const char *name, *state; /* "new", "open", "draining" */
+    const char *ceiling;      /* the most urgent class that it may ask for; "" */
+    uint64_t session, age_us;
+    uint64_t runs, refused, expired; /* answered; with an error; of those past their deadline */
+    uint64_t dropped;                /* frames of streams whose place a newer one took */
+    uint64_t device_us, region_bytes;
+    uint64_t queue_p50_us, queue_p99_us, run_p50_us, run_p99_us;
+    uint32_t pid, uid, calls, regions; /* calls: not answered yet */
+    uint32_t n_networks;
+    const struct snpe_held *const *networks;
+};
+struct snpe_job {
+    const char *model, *device, *class_name;
+    uint64_t job, session; /* session 0: the daemon's own */
+    uint64_t waited_us, ran_us, deadline_ns;
+    int running; /* 0: it waits */
+};
+struct snpe_overview {
+    uint64_t now_ns; /* CLOCK_MONOTONIC */
+    uint32_t n_sessions, n_jobs;
+    uint32_t more_sessions, more_jobs;     /* that did not fit */
+    uint32_t hidden_sessions, hidden_jobs; /* of other users */
+    const struct snpe_session *const *sessions;
+    const struct snpe_job *const *jobs;
+};
+SNPE_API int snpe_ps(struct snpe_client *client, struct snpe_overview **ret);
+
+/*
+ * What job JOB (of struct snpe_run_result, or of snpe_ps) waited for, or waits for now. The daemon
+ * remembers the last few thousand. SNPE_E_BAD_PARAMS (never given, too long ago), _DENIED (another
+ * user's), _NO_METHOD.
+ */
+struct snpe_blocker { /* a job that had the device meanwhile */
+    const char *client, *model, *class_name;
+    const char *reason;            /* why it went first: "class", "deadline", "first", ... */
+    uint64_t job, session, run_us; /* run_us: while the other waited */
+    int running;                   /* still */
+};
+struct snpe_wait {
+    const char *sentence;
+    const char *state; /* "waiting", "running", "ended" */
+    const char *client, *model, *device, *class_name;
+    const char *picked; /* why it was the next when it began; "" */
+    uint64_t job, session;
+    uint64_t now_ns, arrived_ns, queued_ns, started_ns, ended_ns, answered_ns; /* 0: not */
+    uint64_t deadline_ns, run_us;
+    uint64_t before_us; /* that all blockers had the device meanwhile */
+    uint32_t uid, lane;
+    uint32_t more, hidden; /* blockers not in the list; of them, of other users */
+    int result;            /* 0 or the error */
+    int slot;              /* 1: its network had no free job slot when it was its turn */
+    uint32_t n_before;
+    const struct snpe_blocker *const *before; /* the latest first */
+};
+SNPE_API int snpe_why(struct snpe_client *client, uint64_t job, struct snpe_wait **ret);
+
+/*
+ * What the daemon recorded since the cursor AFTER (0: all that it remembers; UINT64_MAX: nothing,
+ * only the cursor of now), at most 256 records: ask again with NEXT, ten times a second while
+ * something runs. ON: 1 to have the turns of its loop recorded for the next 2 seconds, too.
+ */
+struct snpe_record {
+    const char *kind; /* "job", "step", "read", "build", "warm", "loop" */
+    const char *client, *model, *device, *class_name, *picked;
+    uint64_t job, session;
+    uint64_t arrived_ns, queued_ns, began_ns, ended_ns, answered_ns, deadline_ns, run_us;
+    uint32_t lane, step, steps;
+    int result;
+};
+struct snpe_records {
+    uint64_t next, now_ns;
+    uint64_t lost;   /* that were overwritten since AFTER */
+    uint64_t hidden; /* of other users */
+    uint32_t n_records;
+    const struct snpe_record *const *records;
+};
+SNPE_API int snpe_trace(struct snpe_client *client, uint64_t after, int on,
+                        struct snpe_records **ret);
 
 /* What the library counted for this client. Never fails or blocks. */
 struct snpe_counters {

@@ -91,6 +91,8 @@ uint32_t fake_count(const struct fake *fake, uint16_t method);
 
 /* For hooks. The honest answer: */
 void fake_answer(struct fake_conn *conn, struct wire_frame *frame);
+/* Of it, what tells of clients and jobs; false: the call asks for something else. */
+bool fake_answer_watch(struct fake_conn *conn, struct wire_frame *frame);
 /* An answer to the call with HEAD: MAP is what a pack function appended; it is freed. */
 void fake_reply(struct fake_conn *conn, const struct frame *head, struct buf *map,
                 const struct wire_part *parts, uint32_t n_parts);

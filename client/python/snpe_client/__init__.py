@@ -105,6 +105,19 @@ class Client:
         """How the daemon does: daemon (its version), state, waits_for, counts, devices."""
         return self._call('stats', {})[0]
 
+    def ps(self):
+        """Who is connected and what is under way: sessions, jobs (lists of dicts); of other users only the counts
+        hidden_sessions and hidden_jobs, but for who may administer the daemon."""
+        return self._call('ps', {})[0]
+
+    def why(self, job):
+        """What job number JOB (of a run's result, or of ps) waited for: sentence, before (a list of dicts), times."""
+        return self._call('why', {'job': int(job)})[0]
+
+    def trace(self, after=0, on=False):
+        """At most 256 records since the cursor AFTER: records, next (the cursor to ask with again), lost."""
+        return self._call('trace', {'after': int(after), 'on': bool(on)})[0]
+
     def unload(self, name):
         """Takes a model off the daemon's list."""
         self._call('unload', {'name': name})
@@ -280,7 +293,7 @@ class Network(_Handle):
 
 
 class Results(dict):
-    """{name: array}; result: queue_us, run_us, copied_bytes, and staged_bytes that this client copied."""
+    """{name: array}; result: queue_us, run_us, copied_bytes, job, and staged_bytes that this client copied."""
     result = None
 
 
@@ -392,7 +405,7 @@ class _Job:
             arrays[tensor.name] = from_bytes(tensor, data)
         if staged:
             copied += sum(tensor.size for tensor, value in self.inputs if not isinstance(value, Span))
-        arrays.result = {key: result[key] for key in ('queue_us', 'run_us', 'copied_bytes')}
+        arrays.result = {key: result[key] for key in ('queue_us', 'run_us', 'copied_bytes', 'job')}
         arrays.result['staged_bytes'] = copied
         return arrays
 

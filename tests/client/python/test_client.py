@@ -22,7 +22,7 @@ class Calls(Case):
         self.assertEqual(network.runtime, 'cpu')
         results = network.run({'b': floats(0), 'a': floats(100)})
         self.assertEqual(float(results['sum'].reshape(-1)[3] if tensor.numpy else results['sum'][3]), 106)
-        self.assertEqual(results.result, {'queue_us': 7, 'run_us': 11, 'copied_bytes': 0, 'staged_bytes': 0})
+        self.assertEqual(results.result, {'queue_us': 7, 'run_us': 11, 'copied_bytes': 0, 'job': 0, 'staged_bytes': 0})
         only = network.run({'a': floats(4), 'b': floats(0)}, ['half/diff'])
         self.assertEqual(list(only), ['half/diff'])
 

@@ -52,6 +52,22 @@ class Daemon(unittest.TestCase):
         x[0] = 0
         self.assertEqual(y.tobytes(), x.tobytes())
 
+    def test_what_a_job_waited_for(self):
+        relu = self.client.load('relu', self.model)
+        job = relu.run({'x': floats(0, N)}).result['job']
+        self.assertGreater(job, 0)
+        why = self.client.why(job)
+        self.assertEqual((why['state'], why['model'], why['before']), ('ended', 'relu', []))
+        mine, = self.client.ps()['sessions']
+        self.assertEqual((mine['name'], mine['pid'], mine['runs']), ('test', os.getpid(), 1))
+        self.assertEqual(mine['networks'][0]['model'], 'relu')
+        trace = self.client.trace()
+        self.assertEqual([record['kind'] for record in trace['records']], ['job', 'read', 'build', 'warm', 'job'])
+        self.assertEqual(self.client.trace(trace['next'])['records'], [])
+        with self.assertRaises(snpe_client.Error) as caught:
+            self.client.why(job + 1)
+        self.assertEqual(caught.exception.name, 'bad-params')
+
     def test_inline_staged_and_by_region(self):
         relu = self.client.load('relu', self.model)
         large = self.client.load('relu', input_dims={'x': (1, LARGE)})
