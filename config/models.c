@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "base/utf8.h"
@@ -168,4 +170,50 @@ void models_config_free(struct models_config *models)
     arena_done(&models->arena);
     free(models->models);
     free(models);
+}
+
+int models_find_file(const struct model_config *model, const char *repository, char *path,
+                     size_t size, struct fault *fault)
+{
+    const char *name = *model->file ? model->file : model->name;
+    const char *const suffixes[] = {"", ".dlc"};
+
+    for (size_t i = 0; i < (*model->file ? 1 : ARRAY_SIZE(suffixes)); i++) {
+        snprintf(path, size, "%s%s%s%s", *name == '/' ? "" : repository, *name == '/' ? "" : "/",
+                 name, suffixes[i]);
+        if (access(path, R_OK) == 0)
+            return 0;
+    }
+    return fail(fault, E_NO_MODEL,
+                "%.80s.conf: [model] file: %.120s is not there or cannot be read", model->name,
+                name);
+}
+
+void file_stamp(const char *path, struct file_stamp *ret)
+{
+    struct stat st;
+
+    *ret = (struct file_stamp){0};
+    if (stat(path, &st) < 0)
+        return;
+    *ret = (struct file_stamp){
+        .device = st.st_dev,
+        .inode = st.st_ino,
+        .size = (uint64_t)st.st_size,
+        .changed_ns = st.st_ctim.tv_sec * 1000000000 + st.st_ctim.tv_nsec,
+        .written_ns = st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec,
+    };
+}
+
+void models_stamp(struct models_config *models, const char *repository)
+{
+    char path[512];
+
+    for (uint32_t i = 0; i < models->n; i++) {
+        struct model_config *model = &models->models[i];
+
+        model->stamp = (struct file_stamp){0};
+        if (model->error == 0 && models_find_file(model, repository, path, sizeof(path), NULL) == 0)
+            file_stamp(path, &model->stamp);
+    }
 }

@@ -8,6 +8,12 @@
 #include "base/base.h"
 #include "config/value.h"
 
+/* A file as stat tells it; all zeros: it is not there. */
+struct file_stamp {
+    uint64_t device, inode, size;
+    int64_t changed_ns, written_ns;
+};
+
 struct model_config {
     char name[128]; /* the file's, without .conf */
 #define MODEL_OPTION(key, type, repeated, preset, least, most, help) VALUE_C_##type key;
@@ -16,6 +22,7 @@ struct model_config {
      */
     int error;
     struct fault fault;
+    struct file_stamp stamp; /* of the model's file, when models_stamp was called last */
 };
 
 struct models_config {
@@ -46,3 +53,13 @@ int models_read_file(const char *path, struct arena *arena, struct model_config 
 int models_read_dir(const char *dir, struct models_config **ret, struct fault *fault);
 void models_config_free(struct models_config *models); /* NULL is fine */
 DEFINE_CLEANUP(struct models_config *, models_config_free);
+
+/*
+ * Where MODEL's file is: an absolute path, or in REPOSITORY as it is called or with .dlc. 0 and
+ * PATH, or E_NO_MODEL with the file of models.d that means it.
+ */
+int models_find_file(const struct model_config *model, const char *repository, char *path,
+                     size_t size, struct fault *fault);
+/* Notes of every model's file how it is now; not of an entry that is wrong. */
+void models_stamp(struct models_config *models, const char *repository);
+void file_stamp(const char *path, struct file_stamp *ret);

@@ -1,6 +1,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "config/compare.h"
 #include "config/rows.h"
 
 static void print_limits(FILE *out, const struct value_row *row)
@@ -60,7 +61,8 @@ static void markdown_row(FILE *out, const struct value_row *row)
 {
     fprintf(out, "| `%s` | `%s` | %s", row->key, row->preset, value_type_help(row->type));
     print_limits(out, row);
-    fprintf(out, "%s | %s |\n", row->repeated ? "; may be given again" : "", row->help);
+    fprintf(out, "%s | %s%s |\n", row->repeated ? "; may be given again" : "", row->help,
+            config_needs_restart(row) ? " (at the next start)" : "");
 }
 
 static void markdown_rows(FILE *out, const struct rows *rows, const char *name)
@@ -87,14 +89,17 @@ static void markdown_environment(FILE *out)
 
 void config_print_markdown(FILE *out)
 {
-    fprintf(out, "# Settings\n\n"
-                 "Printed by `scripts/make-settings` from `config/options.def`, "
-                 "`config/model_options.def` and `config/environment.def`; a test tells when it is "
-                 "stale. `snped --print-config` prints a file with all of them; "
-                 "`snped --check-config` names file, line and key of what is wrong.\n\n"
-                 "Lines are at most 195 bytes, comments begin with `#` or `;`, what is given twice "
-                 "or unknown is refused.\n\n"
-                 "## snped.conf\n\nRead from `/etc/snped/snped.conf`, or what `--config` names.\n");
+    fprintf(out,
+            "# Settings\n\n"
+            "Printed by `scripts/make-settings` from `config/options.def`, "
+            "`config/model_options.def` and `config/environment.def`; a test tells when it is "
+            "stale. `snped --print-config` prints a file with all of them; "
+            "`snped --check-config` names file, line and key of what is wrong.\n\n"
+            "Lines are at most 195 bytes, comments begin with `#` or `;`, what is given twice "
+            "or unknown is refused. A reload (`snpectl reload`, `systemctl reload snped`) puts "
+            "all of it into use, but for the settings marked so, which wait for the next "
+            "start.\n\n"
+            "## snped.conf\n\nRead from `/etc/snped/snped.conf`, or what `--config` names.\n");
     markdown_rows(out, &config_rows, "");
     markdown_rows(out, &config_runtime_rows, " NAME");
     markdown_rows(out, &config_device_rows, " NAME");

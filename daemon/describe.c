@@ -30,15 +30,21 @@ void describe_tensors(const struct tensor_info *infos, uint32_t n, struct tensor
 void describe_model(const struct models *models, const struct generation *generation,
                     struct model_desc *ret)
 {
+    static const char *const states[] = {
+        [GENERATION_READY] = "ready",
+        [GENERATION_IDLE] = "idle",
+        [GENERATION_OLD] = "old",
+        [GENERATION_FAILED] = "failed",
+    };
     bool failed = generation->state == GENERATION_FAILED;
 
     *ret = (struct model_desc){
         .name = text_of(generation->name),
-        .state = text_of(failed ? "failed" : "ready"),
+        .state = text_of(states[generation->state]),
         .generation = generation->number,
         .digest = text_of(generation->digest_text),
         .runtime = text_of(""),
-        .memory_bytes = generation->model_bytes,
+        .memory_bytes = generation->model ? generation->model_bytes : 0,
         .keep = generation->keep && !failed,
         .error = text_of(generation->failure.text),
     };

@@ -29,6 +29,7 @@ static const struct {
     {METHOD_PS, handle_ps},
     {METHOD_WHY, handle_why},
     {METHOD_TRACE, handle_trace},
+    {METHOD_RELOAD, handle_reload},
 };
 
 static handler_fn find_handler(uint16_t method)
@@ -44,7 +45,7 @@ static int check_state(const struct session *session, const struct method *metho
                        struct fault *fault)
 {
     bool first = method->flags & METHOD_BEFORE_HELLO;
-    bool works = method->flags & (METHOD_LOADS | METHOD_RUNS);
+    bool works = method->flags & (METHOD_LOADS | METHOD_RUNS | METHOD_ADMIN);
 
     if (!session->greeted && !first)
         return fail(fault, E_STATE, "%s came before hello, which must be the first call",
@@ -53,6 +54,8 @@ static int check_state(const struct session *session, const struct method *metho
         return fail(fault, E_STATE, "hello was said already");
     if (works && (session->state == SESSION_DRAINING || session->server->state >= SERVER_DRAINING))
         return fail(fault, E_DRAINING, "the daemon is stopping; try again when it is back");
+    if (method->flags & METHOD_ADMIN)
+        return policy_admin(&session->rights, method->name, fault);
     return 0;
 }
 

@@ -36,12 +36,12 @@ static int limit_fds(struct server *server, int *ret_limit, struct fault *fault)
                     "%" PRIu64 " connections at most, as this process may open only %" PRIu64
                     " files",
                     sessions, (uint64_t)limit.rlim_max);
-        server->quotas.daemon_limits[QUOTA_SESSIONS] = sessions;
         want = OWN_FDS + sessions * SESSION_FDS;
     }
     limit.rlim_cur = want;
     if (setrlimit(RLIMIT_NOFILE, &limit) < 0)
         return fail(fault, -errno, "the limit of file descriptors: %s", strerror(errno));
+    server->sessions_most = server->quotas.daemon_limits[QUOTA_SESSIONS] = sessions;
     *ret_limit = (int)want;
     return 0;
 }

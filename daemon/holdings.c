@@ -82,6 +82,7 @@ void holding_free(struct models *models, struct holding *holding)
     pass_on(holding);
     if (generation) {
         generation->holders--;
+        generation->used_ns = clock_now_ns(models->clock);
         if (generation->keep_to_first && !generation->holders) {
             generation->keep = generation->keep_to_first = false;
             ready_release(take_ptr(generation->kept));

@@ -19,7 +19,7 @@ struct lane {
     uint32_t number; /* of the device's lanes */
     /* The heartbeat: since when it runs what, and how long that may take. 0: it waits for work. */
     atomic_uint_fast64_t busy_since_ns, busy_most_ns;
-    uint64_t floor_ns; /* busy_most_ns is at least this */
+    atomic_uint_fast64_t floor_ns; /* busy_most_ns is at least this */
 };
 
 int lane_start(struct lane *lane, struct sched *sched, enum device device, uint64_t floor_ns);

@@ -222,6 +222,10 @@ static int fill(struct load *load, const struct load_params *params, struct faul
     load->options.derive = &load->derive;
     load->options.fallback = true; /* to the processor, whole: the reply says why */
     load->keep = params->keep;
+    load->dir = arena_text(&load->arena, load->server->config->daemon_models,
+                           strlen(load->server->config->daemon_models));
+    if (!load->dir)
+        return out_of_memory(fault);
     load->spare = generation_new(load->name);
     return load->spare ? 0 : out_of_memory(fault);
 }
@@ -287,6 +291,8 @@ int load_of_config(struct server *server, const struct model_config *config, str
         return out_of_memory(fault);
     load->internal = true;
     load->keep_to_first = !config->keep;
+    load->pin = config->pin;
+    load->ttl_ms = config->ttl;
     load->warm_runs = (uint32_t)config->warm_runs;
     *ret = take_ptr(load);
     return 0;

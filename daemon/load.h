@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "config/models.h"
 #include "daemon/done.h"
+#include "daemon/entries.h"
 #include "daemon/history.h"
 #include "daemon/loader.h"
 #include "daemon/request.h"
@@ -38,18 +39,24 @@ struct load {
     /* What is asked for; texts are in the arena. */
     struct arena arena;
     bool internal; /* of models.d: a failure is listed */
+    bool fresh;    /* the file is read, though a model of that name is there */
+    /* It has ended, with 0 or a code and FAULT; not freed yet. NULL: nobody asks. */
+    void (*on_end)(struct load *load, int code);
+    entries_fn on_change; /* of a reload, for its on_end */
     const char *name;
     const char *file, *alternative; /* to be opened in the repository, or absolute */
     int fd;                         /* the client's; -1: by name */
-    bool keep, keep_to_first;
+    bool keep, keep_to_first, pin;
+    uint64_t ttl_ms;
     uint32_t warm_runs;
     struct network_options options;
     struct derive derive;
     const char *suffix; /* of the network's key: all of the above that makes it another */
 
     /* What the loader's thread works on and brings about. */
-    size_t most; /* bytes that may be read */
-    void *bytes; /* the file */
+    const char *dir;         /* the repository; in the arena */
+    size_t most, model_most; /* bytes that may be read, and that anybody's model may have */
+    void *bytes;             /* the file */
     size_t size;
     struct model *model; /* NULL: to be read from BYTES */
     struct digest digest;

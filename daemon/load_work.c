@@ -28,7 +28,7 @@ static int open_plain(int dir, const char *file)
 
 static int cannot_open(const struct load *load, int error, struct fault *fault)
 {
-    const char *dir = load->server->config->daemon_models;
+    const char *dir = load->dir;
 
     if (error == ENOENT)
         return fail(fault, E_NO_MODEL,
@@ -44,8 +44,7 @@ static int cannot_open(const struct load *load, int error, struct fault *fault)
 
 static int open_in_repository(const struct load *load, int *ret, struct fault *fault)
 {
-    const char *dir = load->server->config->daemon_models;
-    int dir_fd = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    int dir_fd = open(load->dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
     int fd, error;
 
     if (dir_fd < 0)
@@ -74,9 +73,7 @@ static int open_path(const struct load *load, int *ret, struct fault *fault)
 
 static int cannot_read(const struct load *load, int r, struct fault *fault)
 {
-    const struct config *config = load->server->config;
-
-    if (r == -EFBIG && load->most < config->daemon_model_most)
+    if (r == -EFBIG && load->most < load->model_most)
         return fail(fault, E_QUOTA,
                     "the file is larger than the %zu bytes of models that are left to this caller: "
                     "unload something, or see [quota] in snped.conf",

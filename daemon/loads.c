@@ -15,8 +15,6 @@
 #include "daemon/server.h"
 #include "daemon/session.h"
 
-static void advance(struct server *server);
-
 void loads_init(struct loads *loads)
 {
     *loads = (struct loads){.active = NULL};
@@ -29,32 +27,20 @@ bool loads_idle(const struct loads *loads)
 }
 
 /* The load was answered, or has nobody to answer to. */
-static void end(struct load *load)
+static void end(struct load *load, int code)
 {
     struct server *server = load->server;
     struct loads *loads = &server->loads;
-    bool internal = load->internal;
 
     if (loads->active == load)
         loads->active = NULL;
     network_unref(load->network);
     load->network = NULL;
+    if (load->on_end)
+        load->on_end(load, code);
     load_free(load);
-    if (internal && ++loads->n_preloaded == loads->n_preload)
-        server_on_ready(server);
-    advance(server);
+    loads_advance(server);
     server_on_idle(server);
-}
-
-/* A model of models.d cannot be had: the daemon goes on without it, and says so to whoever looks.
- */
-static void list_failed(struct load *load, int code, const struct fault *fault)
-{
-    struct fault why;
-
-    fail(&why, code, "%s", fault->text[0] ? fault->text : error_get(code).text);
-    log_error("loader", "model %s: %s", load->name, why.text);
-    models_fail(&load->server->models, take_ptr(load->spare), &why);
 }
 
 static void refuse(struct load *load, int code, const struct fault *fault)
@@ -65,11 +51,12 @@ static void refuse(struct load *load, int code, const struct fault *fault)
         events_post_model_failed(&load->server->events, load->name, code, fault);
     list_remove(
         &load->call.link); /* should the answer close the session, the load is ours to end */
-    if (load->internal && load->server->state == SERVER_STARTING)
-        list_failed(load, code, fault);
+    load->fault = *fault;
+    if (load->internal && !load->cancelled)
+        entries_fail(load, code, fault);
     if (to.session)
         reply_error(&to, code, fault);
-    end(load);
+    end(load, code);
 }
 
 static void give_up(struct load *load, int code)
@@ -139,7 +126,14 @@ static void log_loaded(const struct load *load, const struct generation *generat
 
 static struct generation *publish(struct load *load)
 {
-    const struct publication what = {load->ready, load->keep, load->keep_to_first};
+    const struct publication what = {
+        .ready = load->ready,
+        .keep = load->keep,
+        .keep_to_first = load->keep_to_first,
+        .pin = load->pin,
+        .listed = load->internal,
+        .ttl_ms = load->ttl_ms,
+    };
     struct generation *generation =
         models_publish(&load->server->models, take_ptr(load->spare), &what);
 
@@ -167,7 +161,7 @@ static void hand_over(struct load *load)
         holding_free(&load->server->models, holding);
         reply_error(&to, r, NULL);
     }
-    end(load);
+    end(load, 0);
 }
 
 /* LOAD->ready is what was asked for. All that can fail is done before the tables change. */
@@ -189,7 +183,7 @@ static void finish(struct load *load)
         hand_over(load);
     } else {
         models_settle(&load->server->models, publish(load));
-        end(load);
+        end(load, 0);
     }
 }
 
@@ -337,7 +331,7 @@ static void post_read(struct load *load)
 {
     struct session *session = load->call.to.session;
 
-    load->most = load->server->config->daemon_model_most;
+    load->most = load->model_most = load->server->config->daemon_model_most;
     if (session) {
         uint64_t room = account_room(session->account, QUOTA_MODEL_BYTES);
 
@@ -353,7 +347,7 @@ static void post_read(struct load *load)
 static void begin(struct load *load)
 {
     struct models *models = &load->server->models;
-    const struct generation *generation = load_find_loaded(load);
+    const struct generation *generation = load->fresh ? NULL : load_find_loaded(load);
     struct fault fault = {""};
     int r = 0;
 
@@ -375,7 +369,7 @@ static void begin(struct load *load)
 }
 
 /* Begins the next one; not from within itself, for a hundred that are there at once. */
-static void advance(struct server *server)
+void loads_advance(struct server *server)
 {
     struct loads *loads = &server->loads;
     struct list *link;
@@ -392,6 +386,8 @@ void loads_submit(struct server *server, struct load *take_load)
 {
     struct load *active = server->loads.active;
 
+    if (take_load->fd < 0 && !take_load->internal)
+        entries_wake(server, take_load->name);
     if (active && load_is_there(take_load)) {
         server->loads.advancing = true; /* the one under way stays that */
         begin(take_load);               /* and has ended */
@@ -400,44 +396,7 @@ void loads_submit(struct server *server, struct load *take_load)
         return;
     }
     list_append(&server->loads.waiting, &take_load->link);
-    advance(server);
-}
-
-static int preload_one(struct server *server, const struct model_config *config,
-                       struct fault *fault)
-{
-    struct generation *spare;
-    struct load *load;
-    int r = config->error;
-
-    if (r == 0) {
-        r = load_of_config(server, config, &load, fault);
-        if (r == 0)
-            list_append(&server->loads.waiting, &load->link);
-        server->loads.n_preload += r == 0;
-        return r;
-    }
-    spare = generation_new(config->name);
-    if (!spare)
-        return fail(fault, -ENOMEM, "models.d: out of memory");
-    log_error("loader", "model %s: %s", config->name, config->fault.text);
-    events_post_model_failed(&server->events, config->name, r, &config->fault);
-    models_fail(&server->models, spare, &config->fault);
-    return 0;
-}
-
-int loads_preload(struct server *server, const struct models_config *models, struct fault *fault)
-{
-    int r = 0;
-
-    for (uint32_t i = 0; r == 0 && i < models->n; i++)
-        r = preload_one(server, &models->models[i], fault);
-    if (r < 0)
-        return r;
-    if (server->loads.n_preload == 0)
-        server_on_ready(server);
-    advance(server);
-    return 0;
+    loads_advance(server);
 }
 
 void loads_cancel(struct load *load, int code)
@@ -469,8 +428,8 @@ const char *loads_text(const struct server *server, char *out, size_t size)
     if (!loads->active)
         return "";
     if (server->state == SERVER_STARTING)
-        snprintf(out, size, "%s (%u of %u models)", loads->active->name, loads->n_preloaded + 1,
-                 loads->n_preload);
+        snprintf(out, size, "%s (%u of %u models)", loads->active->name,
+                 server->entries.n_preloaded + 1, server->entries.n_preload);
     else
         snprintf(out, size, "%s", loads->active->name);
     return out;

@@ -17,22 +17,20 @@
 #include "base/list.h"
 
 struct load;
-struct models_config;
 struct server;
 
 struct loads {
     struct list waiting;
     struct load *active;
     bool advancing;
-    uint32_t n_preload, n_preloaded; /* of models.d: all, and those that are through */
 };
 
 void loads_init(struct loads *loads);
 
 /* Takes over LOAD: answers at once if all it wants is there, else queues it. */
 void loads_submit(struct server *server, struct load *take_load);
-/* Everything of models.d, in order; server_on_ready when it is through. */
-int loads_preload(struct server *server, const struct models_config *models, struct fault *fault);
+/* Begins what waits, if nothing is under way. */
+void loads_advance(struct server *server);
 /* Its client takes it back, or is gone: at once if it waits, else when its phase ends. */
 void loads_cancel(struct load *load, int code);
 /* Those that wait are answered with CODE; the one under way when its phase ends. */

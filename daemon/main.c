@@ -13,8 +13,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "config/config.h"
-#include "config/models.h"
+#include "config/settings.h"
 #include "daemon/server.h"
 
 #define CONFIG_PATH "/etc/snped/snped.conf"
@@ -57,7 +56,7 @@ static const struct args_spec spec = {
 };
 
 struct choice {
-    const char *config, *socket, *models, *models_d;
+    struct config_source source;
     bool check;
     void (*print)(FILE *out); /* NULL: nothing is to be printed */
 };
@@ -68,14 +67,15 @@ static int on_option(void *context, const struct args_option *option, char *cons
     struct choice *choice = context;
 
     (void)fault;
-    if (strcmp(option->name, "config") == 0)
-        choice->config = values[0];
-    else if (strcmp(option->name, "socket") == 0)
-        choice->socket = values[0];
+    if (strcmp(option->name, "config") == 0) {
+        choice->source.path = values[0];
+        choice->source.optional = false;
+    } else if (strcmp(option->name, "socket") == 0)
+        choice->source.socket = values[0];
     else if (strcmp(option->name, "models") == 0)
-        choice->models = values[0];
+        choice->source.models = values[0];
     else if (strcmp(option->name, "models-d") == 0)
-        choice->models_d = values[0];
+        choice->source.models_d = values[0];
     else if (strcmp(option->name, "check-config") == 0)
         choice->check = true;
     else if (strcmp(option->name, "print-config") == 0)
@@ -91,59 +91,25 @@ static int on_word(void *context, char *word, struct fault *fault)
     return fail(fault, -EINVAL, "\"%.100s\" is one word too many", word);
 }
 
-static int apply(struct config *config, const struct choice *choice, struct fault *fault)
-{
-    int r = 0;
-
-    if (choice->config)
-        r = config_read(config, choice->config, fault);
-    else if (access(CONFIG_PATH, F_OK) == 0)
-        r = config_read(config, CONFIG_PATH, fault);
-    if (r == 0 && choice->socket)
-        r = config_set(config, "daemon", "socket", choice->socket, fault);
-    if (r == 0 && choice->models)
-        r = config_set(config, "daemon", "models", choice->models, fault);
-    if (r == 0 && choice->models_d)
-        r = config_set(config, "daemon", "models_d", choice->models_d, fault);
-    return r;
-}
-
 static int complain(const struct fault *fault)
 {
     fprintf(stderr, "snped: %s\n", fault->text);
     return EXIT_FAILURE;
 }
 
-/* Is the model's file where the start will look for it? */
-static int check_file(const struct config *config, const struct model_config *model,
-                      struct fault *fault)
-{
-    const char *name = *model->file ? model->file : model->name;
-    const char *const suffixes[] = {"", ".dlc"};
-    char path[PATH_MAX];
-
-    for (size_t i = 0; i < (*model->file ? 1 : ARRAY_SIZE(suffixes)); i++) {
-        snprintf(path, sizeof(path), "%s%s%s%s", *name == '/' ? "" : config->daemon_models,
-                 *name == '/' ? "" : "/", name, suffixes[i]);
-        if (access(path, R_OK) == 0)
-            return 0;
-    }
-    return fail(fault, E_NO_MODEL,
-                "%.80s.conf: [model] file: %.120s is not there or cannot be read", model->name,
-                name);
-}
-
 static int check_models(const struct config *config)
 {
     _cleanup_(models_config_freep) struct models_config *models = NULL;
     struct fault fault = {""};
+    char path[PATH_MAX];
     int status = EXIT_SUCCESS;
 
     if (models_read_dir(config->daemon_models_d, &models, &fault) < 0)
         return complain(&fault);
     for (uint32_t i = 0; i < models->n; i++)
         if (models->models[i].error < 0 ||
-            check_file(config, &models->models[i], &models->models[i].fault) < 0)
+            models_find_file(&models->models[i], config->daemon_models, path, sizeof(path),
+                             &models->models[i].fault) < 0)
             status = complain(&models->models[i].fault);
     if (status == EXIT_SUCCESS)
         printf("ok\n");
@@ -151,14 +117,14 @@ static int check_models(const struct config *config)
 }
 
 /* A failure of the start is one line, for a person or the journal. */
-static int serve(const struct config *config)
+static int serve(const struct choice *choice, const struct config *config)
 {
     struct server *server = calloc(1, sizeof(*server));
     struct fault fault = {""};
     int r = -ENOMEM;
 
     if (server)
-        r = server_start(server, config, &clock_monotonic, &fault);
+        r = server_start(server, config, &choice->source, &clock_monotonic, &fault);
     if (r == 0)
         server_run(server);
     else
@@ -178,14 +144,13 @@ static int act(const struct choice *choice)
         choice->print(stdout);
         return fflush(stdout) ? EXIT_FAILURE : EXIT_SUCCESS;
     }
-    if (config_new(&config, &fault) < 0 || apply(config, choice, &fault) < 0)
+    if (config_read_source(&choice->source, &config, &fault) < 0)
         return complain(&fault);
     if (choice->check)
         return check_models(config);
-    if (!getenv("SNPED_LOG"))
-        log_set_level((enum log_level)config->daemon_log);
+    server_set_log(config);
     signal(SIGPIPE, SIG_IGN);
-    return serve(config);
+    return serve(choice, config);
 }
 
 /*
@@ -218,7 +183,7 @@ static int check_fds(void)
 
 int main(int argc, char **argv)
 {
-    struct choice choice = {.config = NULL};
+    struct choice choice = {.source = {.path = CONFIG_PATH, .optional = true}};
     struct fault fault = {""};
     int r = args_parse(&spec, argc, argv, on_option, on_word, &choice, stdout, &fault);
 

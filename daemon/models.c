@@ -10,10 +10,9 @@
 #include "daemon/events.h"
 #include "daemon/job.h"
 
-void models_init(struct models *models, struct loader *loader, struct events *events,
-                 uint64_t names_most)
+void models_init(struct models *models, const struct models *parts)
 {
-    *models = (struct models){.names_most = names_most, .loader = loader, .events = events};
+    *models = *parts;
     list_init(&models->generations);
     list_init(&models->networks);
 }
@@ -106,8 +105,13 @@ static void generation_trash(struct loader_task *task)
 
 void models_settle(struct models *models, struct generation *generation)
 {
-    if (generation->holders || generation->keep)
+    if (generation->holders)
         return;
+    if (generation->keep) {
+        if (models->on_rest)
+            models->on_rest(models, generation);
+        return;
+    }
     if (generation->state != GENERATION_OLD) {
         models->n_names--;
         events_post_model_unloaded(models->events, generation->name, generation->number);
@@ -127,6 +131,13 @@ static void retire(struct models *models, struct generation *generation)
     models_settle(models, generation);
 }
 
+void models_rest(struct generation *generation)
+{
+    generation->state = GENERATION_IDLE;
+    model_unref(take_ptr(generation->model)); /* not the last: the network's goes after it */
+    ready_release(take_ptr(generation->kept));
+}
+
 void models_unload(struct models *models, struct generation *generation)
 {
     events_post_model_unloaded(models->events, generation->name, generation->number);
@@ -144,6 +155,13 @@ static void put_name(struct models *models, struct generation *generation)
     models->n_names++;
 }
 
+/* Were GENERATION's bytes those? */
+static bool is_of(const struct generation *generation, const struct digest *digest)
+{
+    return (generation->state == GENERATION_READY || generation->state == GENERATION_IDLE) &&
+           same_digest(&generation->digest, digest);
+}
+
 uint64_t models_next_number(const struct models *models, const char *name,
                             const struct digest *digest)
 {
@@ -151,15 +169,22 @@ uint64_t models_next_number(const struct models *models, const char *name,
 
     if (!current)
         return 1;
-    return current->model && same_digest(&current->digest, digest) ? current->number
-                                                                   : current->number + 1;
+    return is_of(current, digest) ? current->number : current->number + 1;
 }
 
 static void keep(struct generation *generation, const struct publication *what)
 {
-    generation->keep_to_first =
-        generation->keep ? generation->keep_to_first && what->keep_to_first : what->keep_to_first;
+    bool kept_before = generation->keep;
+
+    generation->keep_to_first = generation->keep_to_first && what->keep_to_first;
     generation->keep = true;
+    if (what->listed || !kept_before) {
+        generation->keep_to_first = what->keep_to_first;
+        generation->pin = what->pin;
+        generation->ttl_ms = what->ttl_ms;
+    } else if (what->ttl_ms) {
+        generation->ttl_ms = what->ttl_ms;
+    }
     ready_hold(what->ready);
     ready_release(generation->kept);
     generation->kept = what->ready;
@@ -171,11 +196,13 @@ struct generation *models_publish(struct models *models, struct generation *take
     struct generation *current = models_find(models, take_spare->name, strlen(take_spare->name));
     bool was_kept = current && current->keep;
 
-    if (current && current->model && same_digest(&current->digest, &what->ready->digest)) {
+    if (current && is_of(current, &what->ready->digest)) {
         generation_free(take_spare);
     } else {
         put_name(models, take_spare);
         current = take_spare;
+    }
+    if (!current->model) {
         current->state = GENERATION_READY;
         current->model = model_ref(network_model(what->ready->network));
         current->digest = what->ready->digest;
@@ -183,8 +210,11 @@ struct generation *models_publish(struct models *models, struct generation *take
         current->model_bytes = what->ready->model_bytes;
     }
     /* A name that stays keeps staying when its bytes change or its device was lost. */
-    if (what->keep || (was_kept && (!current->keep || (current->kept && current->kept->lost))))
+    if (what->keep || (was_kept && (!current->keep || !current->kept || current->kept->lost)))
         keep(current, what);
+    current->used_ns = clock_now_ns(models->clock);
+    if (what->listed)
+        current->failure = (struct fault){""};
     return current;
 }
 
@@ -280,13 +310,12 @@ void models_done(struct models *models)
     }
 }
 
-uint32_t models_count(const struct models *models, bool failed)
+uint32_t models_count(const struct models *models, enum generation_state state)
 {
     uint32_t n = 0;
 
     list_foreach (it, &models->generations)
-        n += list_entry(it, struct generation, link)->state ==
-             (failed ? GENERATION_FAILED : GENERATION_READY);
+        n += list_entry(it, struct generation, link)->state == state;
     return n;
 }
 

@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/clock.h"
 #include "base/digest.h"
 #include "base/fault.h"
 #include "base/hist.h"
@@ -41,22 +42,26 @@ struct ready {
     struct loader_task trash;
 };
 
-enum generation_state { GENERATION_READY, GENERATION_OLD, GENERATION_FAILED };
+/* IDLE: of models.d, and let go of: the name stays, a load by it brings the model back. */
+enum generation_state { GENERATION_READY, GENERATION_IDLE, GENERATION_OLD, GENERATION_FAILED };
 
 struct generation {
     struct list link; /* models->generations */
     char *name;
     uint64_t number; /* from 1 while the name is in use */
     enum generation_state state;
-    struct model *model; /* NULL: failed */
+    struct model *model; /* NULL: failed or idle */
     struct digest digest;
     char digest_text[DIGEST_TEXT_SIZE];
     size_t model_bytes;
-    uint32_t holders;   /* holdings through it */
-    bool keep;          /* until it is unloaded by name */
-    bool keep_to_first; /* until a session that used it lets go */
-    struct ready *kept; /* the network that keep holds */
-    struct fault failure;
+    uint32_t holders;     /* holdings through it */
+    bool keep;            /* until it is unloaded by name */
+    bool keep_to_first;   /* until a session that used it lets go */
+    struct ready *kept;   /* the network that keep holds */
+    bool pin;             /* never let go of to make room, or because nobody uses it */
+    uint64_t ttl_ms;      /* how long it is kept when nobody holds it; 0: for ever */
+    uint64_t used_ns;     /* when somebody held it last */
+    struct fault failure; /* of a ready or idle one: of the last reload */
     struct loader_task trash;
 };
 
@@ -68,10 +73,13 @@ struct models {
     uint32_t n_names;
     uint64_t names_most;
     struct loader *loader; /* frees what takes long to free */
+    const struct clock *clock;
+    /* GENERATION is kept, and nobody holds it any more. */
+    void (*on_rest)(struct models *models, struct generation *generation);
 };
 
-void models_init(struct models *models, struct loader *loader, struct events *events,
-                 uint64_t names_most);
+/* PARTS has what it works with: the loader, the clock, names_most, events, on_rest. */
+void models_init(struct models *models, const struct models *parts);
 /* Lets go of everything that is kept; what sessions and jobs hold must be gone. */
 void models_done(struct models *models);
 
@@ -90,7 +98,9 @@ void generation_free(struct generation *generation); /* one that was not publish
 
 struct publication {
     struct ready *ready;
-    bool keep, keep_to_first;
+    bool keep, keep_to_first, pin;
+    bool listed; /* by models.d, whose word about keeping is the last */
+    uint64_t ttl_ms;
 };
 /*
  * Makes READY's model the current one of SPARE's name: the generation that is current already if
@@ -106,6 +116,8 @@ uint64_t models_next_number(const struct models *models, const char *name,
 void models_fail(struct models *models, struct generation *take_spare, const struct fault *fault);
 /* Frees GENERATION if nothing keeps it. */
 void models_settle(struct models *models, struct generation *generation);
+/* Lets go of what GENERATION keeps, which nobody holds; the name stays listed as idle. */
+void models_rest(struct generation *generation);
 /* Takes the name off the list; sessions keep what they hold. */
 void models_unload(struct models *models, struct generation *generation);
 
@@ -118,6 +130,6 @@ void ready_release(struct ready *ready); /* NULL is fine */
 /* Its device is lost: new loads build it anew, runs of those who hold it are refused. */
 void ready_lose(struct ready *ready);
 
-/* Names that are ready, or failed. */
-uint32_t models_count(const struct models *models, bool failed);
+/* Names in that state. */
+uint32_t models_count(const struct models *models, enum generation_state state);
 uint64_t models_memory(const struct models *models);

@@ -11,26 +11,25 @@ static const char *const whats[] = {
 #include "daemon/quota.def"
 };
 
+void quotas_set(struct quotas *quotas, const struct config *config)
+{
+    const uint64_t limits[_QUOTA_MAX][3] = {
+#define QUOTA(id, what, session, user, daemon) [QUOTA_##id] = {session, user, daemon},
+#include "daemon/quota.def"
+    };
+
+    for (int i = 0; i < _QUOTA_MAX; i++) {
+        quotas->session_limits[i] = limits[i][0];
+        quotas->user_limits[i] = limits[i][1];
+        quotas->daemon_limits[i] = limits[i][2];
+    }
+    quotas->device_share = config->quota_user_device_share;
+}
+
 void quotas_init(struct quotas *quotas, const struct config *config)
 {
-    *quotas = (struct quotas){
-        .session_limits =
-            {
-#define QUOTA(id, what, session, user, daemon) [QUOTA_##id] = session,
-#include "daemon/quota.def"
-            },
-        .user_limits =
-            {
-#define QUOTA(id, what, session, user, daemon) [QUOTA_##id] = user,
-#include "daemon/quota.def"
-            },
-        .daemon_limits =
-            {
-#define QUOTA(id, what, session, user, daemon) [QUOTA_##id] = daemon,
-#include "daemon/quota.def"
-            },
-        .device_share = config->quota_user_device_share,
-    };
+    *quotas = (struct quotas){.device_share = 100};
+    quotas_set(quotas, config);
     list_init(&quotas->users);
     list_init(&quotas->daemon.link);
     quotas->daemon.refs = 1; /* never goes */

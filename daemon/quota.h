@@ -60,6 +60,8 @@ struct charge {
 };
 
 void quotas_init(struct quotas *quotas, const struct config *config);
+/* Other limits, for what is charged from now on. */
+void quotas_set(struct quotas *quotas, const struct config *config);
 void quotas_done(struct quotas *quotas); /* when no session is left */
 
 /* An account for a session of UID. 0 and *RET, or -ENOMEM. Undone by account_unref. */

@@ -12,6 +12,7 @@
 #include "base/spin.h"
 #include "daemon/fds.h"
 #include "daemon/job.h"
+#include "daemon/reload.h"
 #include "daemon/session.h"
 
 /* Of a frame, beside the tensors: the map. The longest is LIST's of all the models there may be. */
@@ -54,7 +55,7 @@ static void quit_now(struct server *server)
     raise(SIGTERM);
 }
 
-static void on_signal(uv_signal_t *handle, int number)
+static void on_stop_signal(uv_signal_t *handle, int number)
 {
     struct server *server = handle->data;
 
@@ -67,13 +68,20 @@ static void on_signal(uv_signal_t *handle, int number)
     server_drain(server);
 }
 
+static void on_hangup(uv_signal_t *handle, int number)
+{
+    (void)number;
+    (void)reload_ask(handle->data, NULL, NULL); /* a signal asks for no memory */
+}
+
 static int init_timer(struct server *server, uv_timer_t *timer)
 {
     timer->data = server;
     return uv_timer_init(&server->loop, timer);
 }
 
-static int init_signal(struct server *server, uv_signal_t *handle, int number)
+static int init_signal(struct server *server, uv_signal_t *handle, int number,
+                       uv_signal_cb on_signal)
 {
     int r = uv_signal_init(&server->loop, handle);
 
@@ -88,9 +96,13 @@ static int start_loop(struct server *server)
     if (r < 0)
         return r;
     server->parts |= PART_LOOP;
-    r = init_signal(server, &server->sigterm, SIGTERM);
+    r = init_signal(server, &server->sigterm, SIGTERM, on_stop_signal);
     if (r == 0)
-        r = init_signal(server, &server->sigint, SIGINT);
+        r = init_signal(server, &server->sigint, SIGINT, on_stop_signal);
+    if (r == 0)
+        r = init_signal(server, &server->sighup, SIGHUP, on_hangup);
+    if (r == 0)
+        r = reload_init(server);
     if (r == 0)
         r = init_timer(server, &server->hello_timer);
     if (r == 0)
@@ -163,7 +175,12 @@ static int start_threads(struct server *server, struct fault *fault)
     if (r < 0)
         return fail(fault, r, "the loader's thread: %s", strerror(-r));
     server->parts |= PART_LOADER;
-    models_init(&server->models, &server->loader, &server->events, config->quota_models);
+    models_init(&server->models, &(struct models){
+                                     .names_most = config->quota_models,
+                                     .loader = &server->loader,
+                                     .clock = server->clock,
+                                     .events = &server->events,
+                                 });
     r = sched_init(&server->sched, &server->loop, &server->done, server->clock,
                    config->queue_depth);
     server->parts |= r == 0 ? PART_SCHED : 0;
@@ -214,7 +231,7 @@ static int start_models(struct server *server, struct fault *fault)
     if (r < 0)
         return r;
     uv_timer_start(&server->start_timer, on_start_timer, START_NOTICE_MS, START_NOTICE_MS);
-    return loads_preload(server, models, fault);
+    return entries_start(server, take_ptr(models), fault);
 }
 
 static int start_rest(struct server *server, struct fault *fault)
@@ -242,12 +259,13 @@ static int start_rest(struct server *server, struct fault *fault)
     return start_models(server, fault);
 }
 
-int server_start(struct server *server, const struct config *config, const struct clock *clock,
-                 struct fault *fault)
+int server_start(struct server *server, const struct config *config,
+                 const struct config_source *source, const struct clock *clock, struct fault *fault)
 {
     int r;
 
-    server->config = config;
+    server->config = server->first = config;
+    server->source = source;
     server->clock = clock;
     server->born_ns = clock_now_ns(clock);
     server->frame_most = (uint32_t)config->daemon_inline_most + MAP_MOST;
@@ -296,6 +314,12 @@ void server_run(struct server *server)
         ;
 }
 
+void server_set_log(const struct config *config)
+{
+    if (!getenv("SNPED_LOG"))
+        log_set_level((enum log_level)config->daemon_log);
+}
+
 void server_on_progress(struct server *server)
 {
     char text[MODEL_NAME_MAX + 64];
@@ -306,19 +330,21 @@ void server_on_progress(struct server *server)
 
 void server_on_ready(struct server *server)
 {
+    uint32_t n_ready, n_failed;
     char status[96];
 
     if (server->state != SERVER_STARTING)
         return;
+    n_ready = models_count(&server->models, GENERATION_READY);
+    n_failed = models_count(&server->models, GENERATION_FAILED);
     server->state = SERVER_READY;
     uv_timer_stop(&server->start_timer);
-    snprintf(status, sizeof(status), "%u models ready, %u failed",
-             models_count(&server->models, false), models_count(&server->models, true));
-    events_post_daemon_ready(&server->events, models_count(&server->models, false),
-                             models_count(&server->models, true));
+    snprintf(status, sizeof(status), "%u models ready, %u failed", n_ready, n_failed);
+    events_post_daemon_ready(&server->events, n_ready, n_failed);
     log_notice("server", "ready: snped %s on %s, %s", SNPED_VERSION, server->config->daemon_socket,
                status);
     notify_ready(status);
+    reload_on_ready(server);
 }
 
 static void close_handle(uv_handle_t *handle, void *context)
@@ -339,7 +365,7 @@ static void server_finish(struct server *server)
 void server_on_idle(struct server *server)
 {
     if (server->state == SERVER_DRAINING && server->n_sessions == 0 && server->n_jobs == 0 &&
-        loads_idle(&server->loads))
+        loads_idle(&server->loads) && reload_is_idle(&server->reload))
         server_finish(server);
 }
 
@@ -372,6 +398,7 @@ void server_drain(struct server *server)
     uv_timer_stop(&server->start_timer);
     uv_timer_start(&server->stop_timer, on_stop_timer, server->config->daemon_stop_timeout, 0);
     loads_cancel_all(server, E_DRAINING);
+    reload_drain(server);
     list_foreach (it, &server->sessions)
         session_drain(list_entry(it, struct session, link));
     server_on_idle(server);
@@ -414,6 +441,8 @@ void server_free(struct server *server)
         done_free(&server->done);
     policy_free(server->policy);
     quotas_done(&server->quotas);
+    entries_done(&server->entries);
+    reload_done(server);
     buf_done(&server->map);
     history_done(&server->history);
 }

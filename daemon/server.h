@@ -18,8 +18,10 @@
 #include "base/list.h"
 #include "config/config.h"
 #include "config/models.h"
+#include "config/settings.h"
 #include "daemon/busy.h"
 #include "daemon/done.h"
+#include "daemon/entries.h"
 #include "daemon/events.h"
 #include "daemon/history.h"
 #include "daemon/lane.h"
@@ -29,6 +31,7 @@
 #include "daemon/models.h"
 #include "daemon/policy.h"
 #include "daemon/quota.h"
+#include "daemon/reload.h"
 #include "daemon/sched.h"
 #include "daemon/tracer.h"
 #include "daemon/watchdog.h"
@@ -53,13 +56,18 @@ struct server_stats {
 };
 
 struct server {
+    /* In use; FIRST, until a reload puts another in its place. What is read of it is not kept
+     * beyond a turn of the loop, and no other thread reads it. */
     const struct config *config;
+    const struct config *first; /* that the daemon began with, and what a reload cannot change */
+    const struct config_source *source;
     const struct clock *clock;
     uv_loop_t loop;
-    uv_signal_t sigterm, sigint;
+    uv_signal_t sigterm, sigint, sighup;
     uv_timer_t hello_timer, start_timer, stop_timer;
     uv_poll_t highest; /* watched once, to make the loop's table its full size */
     int highest_fd;
+    uint64_t sessions_most; /* that the table has room for */
     unsigned int parts;
     struct done done;
     struct policy *policy;
@@ -67,7 +75,9 @@ struct server {
     struct engine *engine;
     struct loader loader;
     struct models models;
+    struct entries entries;
     struct loads loads;
+    struct reload reload;
     struct sched sched;
     struct lane lanes[SERVER_LANES_MAX];
     uint32_t n_lanes;
@@ -92,11 +102,16 @@ struct server {
 
 /* Everything up to listening and the first preload. 0, or a negative code with FAULT; then only
  * server_free. SERVER is the caller's, zeroed. */
-int server_start(struct server *server, const struct config *config, const struct clock *clock,
+/* CONFIG and SOURCE, which it was read from, are the caller's and stay. */
+int server_start(struct server *server, const struct config *config,
+                 const struct config_source *source, const struct clock *clock,
                  struct fault *fault);
 /* Runs until the daemon was told to stop and has. */
 void server_run(struct server *server);
 void server_free(struct server *server);
+
+/* The level of the log, unless the environment says it. */
+void server_set_log(const struct config *config);
 
 /* Tells the service manager what is being loaded, while it starts. */
 void server_on_progress(struct server *server);

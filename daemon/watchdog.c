@@ -72,6 +72,16 @@ void notify_ready(const char *status)
     sd_notify(0, text);
 }
 
+/* The manager takes what comes before the time for older than the reload. */
+void notify_reloading(uint64_t now_us)
+{
+    char text[NOTICE_SIZE];
+
+    snprintf(text, sizeof(text), "RELOADING=1\nMONOTONIC_USEC=%llu\nSTATUS=reading the settings",
+             (unsigned long long)now_us);
+    sd_notify(0, text);
+}
+
 void notify_stopping(void)
 {
     sd_notify(0, "STOPPING=1\nSTATUS=ending what is under way");

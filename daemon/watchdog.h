@@ -26,4 +26,5 @@ int watchdog_healthy(const struct watchdog *watchdog);
 
 void notify_starting(const char *what); /* and asks for more time */
 void notify_ready(const char *status);
+void notify_reloading(uint64_t now_us); /* ended by notify_ready */
 void notify_stopping(void);

@@ -20,6 +20,7 @@
 #define MESSAGE_RUNTIMES_MAX 8          /* in an order of runtimes */
 #define MESSAGE_MODELS_MAX   256        /* that LIST tells of */
 #define MESSAGE_NETWORKS_MAX 16         /* that INFO tells of */
+#define MESSAGE_SETTINGS_MAX 128        /* that RELOAD tells of */
 #define MESSAGE_DEVICES_MAX  8          /* that STATS tells of */
 #define MESSAGE_SESSIONS_MAX 256        /* that PS tells of */
 #define MESSAGE_HELD_MAX     16         /* networks of a session that PS tells of */
@@ -333,6 +334,21 @@ struct trace_result {
 };
 
 /* In place of the result, when the reply's map has "error". */
+struct reload_params {
+    uint32_t unused; /* has no key */
+};
+struct reload_model {
+    struct text name, what, error;
+};
+struct reload_result {
+    struct text changed[MESSAGE_SETTINGS_MAX];
+    uint32_t n_changed;
+    struct text later[MESSAGE_SETTINGS_MAX];
+    uint32_t n_later;
+    struct reload_model models[MESSAGE_MODELS_MAX];
+    uint32_t n_models;
+};
+
 struct error_result {
     struct text error; /* the wire name of errors.def */
     int32_t code;

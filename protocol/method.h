@@ -13,6 +13,7 @@ enum method_flag {
     METHOD_NOW = 1 << 1,          /* the loop answers at once */
     METHOD_LOADS = 1 << 2, /* the loader does it; the right to load is needed unless all is there */
     METHOD_RUNS = 1 << 3,  /* goes to a device's lane */
+    METHOD_ADMIN = 1 << 4, /* the right to administer is needed; answered when it is done */
 };
 
 struct method {

@@ -20,3 +20,4 @@ int handle_stream_open(struct request *request, struct fault *fault);
 int handle_stream_push(struct request *request, struct fault *fault);
 int handle_stream_reset(struct request *request, struct fault *fault);
 int handle_stream_close(struct request *request, struct fault *fault);
+int handle_reload(struct request *request, struct fault *fault);

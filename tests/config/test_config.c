@@ -80,7 +80,7 @@ START_TEST(a_refusal_names_file_line_section_and_key)
         "[daemon]\n\nsockets = /a\n[queue]\n",
         "a.conf:3: [daemon] sockets: there is no such key; there are: socket socket_mode models "
         "models_d cache_dir runtimes threads inline_most model_most log hello_timeout "
-        "stop_timeout watchdog_floor");
+        "stop_timeout watchdog_floor history");
     refused("[demon]\nsocket = /a\n", "a.conf:2: [demon] socket: there is no such section");
     refused("socket = /a\n", "a.conf:1: [] socket: there is no such section");
     refused("[runtime npu]\noptions = x\n",

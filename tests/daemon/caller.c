@@ -317,3 +317,19 @@ int caller_list(struct caller *caller, struct list_result *ret)
                          0);
     return code;
 }
+
+int caller_reload(struct caller *caller, const struct reload_result **ret)
+{
+    static struct reload_result result; /* as large as a stack may be */
+    const struct reload_params params = {0};
+    int code;
+
+    ck_assert_int_eq(pack_reload_params(&params, &caller->map), 0);
+    code = caller_answer(caller, caller_send(caller, METHOD_RELOAD, NULL, 0, -1));
+    if (code < 0)
+        return code;
+    ck_assert_int_eq(unpack_reload_result(caller->frame.map, caller->frame.map_size, &result, NULL),
+                     0);
+    *ret = &result;
+    return 0;
+}

@@ -91,6 +91,9 @@ int caller_cancel(struct caller *caller, uint32_t serial, bool *ret_found);
 int caller_stats(struct caller *caller, struct stats_result *ret);
 int caller_list(struct caller *caller, struct list_result *ret);
 
+/* The result lives until the next one. */
+int caller_reload(struct caller *caller, const struct reload_result **ret);
+
 #define ck_assert_answers(caller, call)                                                            \
     do {                                                                                           \
         int _code = (call);                                                                        \

@@ -123,6 +123,10 @@ MESSAGES = dict(
     stream_reset_params=dict(stream=2), stream_reset_result={},
     stream_close_params=dict(stream=4294967295),
     stream_close_result=dict(pushed=21, done=6, dropped=5, expired=4, cancelled=3, failed=2),
+    reload_params={},
+    reload_result=dict(changed=['[quota] models'], later=['[daemon] threads', '[device cpu] lanes'],
+                       models=[dict(name='face', what='failed', error='there is no such file'),
+                               dict(name='b', what='loaded')]),
     error_result=dict(error='no-model', code=-5016, retryable=False, snpe_code=400,
                       message='no model is called "fase": did you mean "face"?'),
 )

@@ -286,6 +286,15 @@ static const struct trace_result sample_trace_result = {
                 {.kind = T("loop"), .began_ns = 1, .ended_ns = 2}},
     .n_records = 2,
 };
+static const struct reload_params sample_reload_params;
+static const struct reload_result sample_reload_result = {
+    .changed = {T("[quota] models")},
+    .n_changed = 1,
+    .later = {T("[daemon] threads"), T("[device cpu] lanes")},
+    .n_later = 2,
+    .models = {{T("face"), T("failed"), T("there is no such file")}, {T("b"), T("loaded"), T("")}},
+    .n_models = 2,
+};
 static const struct error_result sample_error_result = {
     .error = T("no-model"),
     .code = -5016,
