@@ -255,8 +255,17 @@ static int wait_for_loss(struct snpe_client *client, uint64_t expires_ns)
     return r;
 }
 
-int call_repeat(struct snpe_client *client, call_attempt_fn attempt, void *context,
-                uint64_t expires_ns, struct fault *fault)
+/* Is an attempt that ended with R worth another? */
+static bool worth_another(struct snpe_client *client, const struct call_plan *plan, int r,
+                          uint64_t expires_ns)
+{
+    if (r == E_DRAINING)
+        return wait_for_loss(client, expires_ns) == 0;
+    return r == CALL_UNSENT || (r == E_DISCONNECTED && !plan->once);
+}
+
+int call_repeat(struct snpe_client *client, const struct call_plan *plan, uint64_t expires_ns,
+                struct fault *fault)
 {
     bool again = !client->no_reconnect;
 
@@ -265,19 +274,17 @@ int call_repeat(struct snpe_client *client, call_attempt_fn attempt, void *conte
 
         if (r < 0)
             return r;
-        r = attempt(context, expires_ns, fault);
-        if (r == E_DRAINING && again && wait_for_loss(client, expires_ns) == 0)
+        r = plan->attempt(plan->context, expires_ns, fault);
+        if (again && worth_another(client, plan, r, expires_ns))
             continue;
         if (r != CALL_UNSENT)
             return r;
-        if (!again) {
-            *fault = client->lost;
-            return client->lost_code;
-        }
+        *fault = client->lost;
+        return client->lost_code;
     }
 }
 
-static int exchange_attempt(void *context, uint64_t expires_ns, struct fault *fault)
+int call_exchange_attempt(void *context, uint64_t expires_ns, struct fault *fault)
 {
     struct exchange *exchange = context;
     struct snpe_client *client = exchange->client;
@@ -308,5 +315,14 @@ static int exchange_attempt(void *context, uint64_t expires_ns, struct fault *fa
 
 int call_exchange(struct exchange *exchange, uint64_t expires_ns, struct fault *fault)
 {
-    return call_repeat(exchange->client, exchange_attempt, exchange, expires_ns, fault);
+    const struct call_plan plan = {call_exchange_attempt, exchange, false};
+
+    return call_repeat(exchange->client, &plan, expires_ns, fault);
+}
+
+int call_exchange_once(struct exchange *exchange, uint64_t expires_ns, struct fault *fault)
+{
+    const struct call_plan plan = {call_exchange_attempt, exchange, true};
+
+    return call_repeat(exchange->client, &plan, expires_ns, fault);
 }

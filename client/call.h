@@ -77,13 +77,19 @@ void call_changed(struct snpe_client *client);
 int call_wait(struct call *call, uint64_t expires_ns, struct fault *fault);
 
 /*
- * Runs ATTEMPT on a live connection, once more if the call was CALL_UNSENT, or if the daemon
- * refused it because it is stopping (then its successor is waited for). Everything else is the
- * answer; CALL_UNSENT becomes E_DISCONNECTED.
+ * Runs ATTEMPT on a live connection, and once more if the call was CALL_UNSENT, if the daemon
+ * refused it because it is stopping (then its successor is waited for), or if the connection was
+ * lost before the answer came: then the daemon may have done it, so not if it is to be done ONCE.
+ * Everything else is the answer; CALL_UNSENT becomes E_DISCONNECTED.
  */
 typedef int (*call_attempt_fn)(void *context, uint64_t expires_ns, struct fault *fault);
-int call_repeat(struct snpe_client *client, call_attempt_fn attempt, void *context,
-                uint64_t expires_ns, struct fault *fault);
+struct call_plan {
+    call_attempt_fn attempt;
+    void *context;
+    bool once;
+};
+int call_repeat(struct snpe_client *client, const struct call_plan *plan, uint64_t expires_ns,
+                struct fault *fault);
 
 /*
  * A call that blocks and whose answer may come too late without harm: PACK writes its map to
@@ -97,4 +103,8 @@ struct exchange {
     const void *params;
     void *context;
 };
+/* One try: a call_attempt_fn. */
+int call_exchange_attempt(void *exchange, uint64_t expires_ns, struct fault *fault);
 int call_exchange(struct exchange *exchange, uint64_t expires_ns, struct fault *fault);
+/* For what is to be done once. */
+int call_exchange_once(struct exchange *exchange, uint64_t expires_ns, struct fault *fault);

@@ -86,7 +86,9 @@ int handle_attempt(void *context, uint64_t expires_ns, struct fault *fault)
 
 int handle_ensure(struct handle *handle, uint64_t expires_ns, struct fault *fault)
 {
-    return call_repeat(handle->client, handle_attempt, handle, expires_ns, fault);
+    const struct call_plan plan = {handle_attempt, handle, false};
+
+    return call_repeat(handle->client, &plan, expires_ns, fault);
 }
 
 void handle_forget(struct handle *handle)

@@ -308,10 +308,11 @@ static int run(struct job *job, const struct snpe_run_options *options, struct s
 {
     struct snpe_client *client = job->network->handle.client;
     uint64_t expires_ns = client_expiry(client, options->timeout_ms, client->call_ms);
+    const struct call_plan plan = {run_attempt, &job, false};
     int r;
 
     job->deadline_ns = options->deadline_ns;
-    r = call_repeat(client, run_attempt, &job, expires_ns, fault);
+    r = call_repeat(client, &plan, expires_ns, fault);
     if (r == 0)
         stage_deliver(job);
     if (r == 0 && ret)

@@ -279,10 +279,15 @@ int snpe_ping(struct snpe_client *client)
     return ask(&exchange);
 }
 
+/* Once: done twice it would say that there is no such model. */
 int snpe_unload(struct snpe_client *client, const char *name)
 {
     const struct unload_params params = {.name = {name, strlen(name)}};
     struct exchange exchange = {client, METHOD_UNLOAD, pack_unload, NULL, &params, NULL};
+    struct fault fault = {{0}};
+    int r = client_enter(client, &fault);
 
-    return ask(&exchange);
+    if (r == 0)
+        r = call_exchange_once(&exchange, client_expiry(client, client->call_ms, 0), &fault);
+    return client_leave(client, r, &fault);
 }

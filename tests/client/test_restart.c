@@ -240,27 +240,53 @@ START_TEST(what_a_stopping_daemon_refused_goes_to_the_next_one)
 }
 END_TEST
 
-static bool die_in_run(struct fake_conn *conn, struct wire_frame *frame, void *context)
+/* Dies in so many calls of one method. */
+struct deaths {
+    uint16_t method;
+    uint32_t left;
+};
+
+static bool die(struct fake_conn *conn, struct wire_frame *frame, void *context)
 {
-    (void)context;
-    if (frame->head.method != METHOD_RUN)
+    struct deaths *deaths = context;
+
+    if (frame->head.method != deaths->method || deaths->left == 0)
         return false;
+    deaths->left--;
     fake_close(conn);
     return true;
 }
 
-START_TEST(a_run_that_was_under_way_is_not_repeated)
+START_TEST(a_run_that_was_under_way_is_sent_again_once)
 {
+    struct deaths deaths = {METHOD_RUN, 1};
     struct snpe_network *echo;
 
     begin();
     echo = made_network(client, "echo");
-    fake_script(&fake, die_in_run, NULL);
+    fake_script(&fake, die, &deaths);
+    made_numbers(x, FAKE_WIDTH, 3);
+    ck_assert_ok(client, snpe_run(echo, &in, 1, &out, 1, NULL, NULL));
+    ck_assert_mem_eq(x, y, sizeof(x));
+    ck_assert_uint_eq(fake_count(&fake, METHOD_RUN), 2);
+    deaths.left = 2;
     ck_assert_int_eq(snpe_run(echo, &in, 1, &out, 1, NULL, NULL), SNPE_E_DISCONNECTED);
     ck_assert_int_eq(snpe_retryable(SNPE_E_DISCONNECTED), 1);
-    ck_assert_uint_eq(fake_count(&fake, METHOD_RUN), 1);
-    fake_script(&fake, NULL, NULL);
+    ck_assert_uint_eq(fake_count(&fake, METHOD_RUN), 4);
     ck_assert_ok(client, snpe_run(echo, &in, 1, &out, 1, NULL, NULL));
+    end();
+}
+END_TEST
+
+START_TEST(an_unload_that_was_under_way_is_not_repeated)
+{
+    struct deaths deaths = {METHOD_UNLOAD, 1};
+
+    begin();
+    ck_assert_ok(client, snpe_ping(client));
+    fake_script(&fake, die, &deaths);
+    ck_assert_int_eq(snpe_unload(client, "echo"), SNPE_E_DISCONNECTED);
+    ck_assert_uint_eq(fake_count(&fake, METHOD_UNLOAD), 1);
     end();
 }
 END_TEST
@@ -272,4 +298,4 @@ SUITE(networks_and_regions_are_registered_again_by_their_next_use,
       a_daemon_that_stays_away_is_waited_for_as_long_as_was_said,
       a_call_waits_for_a_daemon_that_comes_back_later,
       what_a_stopping_daemon_refused_goes_to_the_next_one,
-      a_run_that_was_under_way_is_not_repeated);
+      a_run_that_was_under_way_is_sent_again_once, an_unload_that_was_under_way_is_not_repeated);
