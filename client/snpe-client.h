@@ -29,13 +29,12 @@
  *           what it uses, within its timeout; what takes longer (a load) goes on, and a later call
  *           finds it done. A blocking call that was under way, could not be sent, or was refused by
  *           a daemon that is stopping, is sent again, once. Not so where the daemon may have done
- * it and twice is not once: snpe_unload, and frames of a stream that carries a state, answer
- *           SNPE_E_DISCONNECTED; so does what was submitted. snpe_retryable says whether the caller
- *           may. A network whose model is another one now answers SNPE_E_STALE.
- * fork      A client belongs to the process that made it. In a child, snpe_client_free only gives
- *           memory and fds back; every other call answers SNPE_E_STATE.
- * Growth    Structs that the caller fills begin with their size (or end with reserved zeros), so a
- *           program built today runs with a later library.
+ * it and twice is not once: snpe_unload, and frames of a stream that carries a state. They end with
+ * SNPE_E_DISCONNECTED, as does what was submitted; snpe_retryable says whether the caller may. A
+ * network whose model is another one now answers SNPE_E_STALE. fork      A client belongs to the
+ * process that made it. In a child, snpe_client_free only gives memory and fds back; every other
+ * call answers SNPE_E_STATE. Growth    Structs that the caller fills begin with their size (or end
+ * with reserved zeros), so a program built today runs with a later library.
  */
 #include <stddef.h>
 #include <stdint.h>
