@@ -4,6 +4,7 @@
 
 #include "daemon/models.h"
 #include "daemon/request.h"
+#include "daemon/server.h"
 
 static const char *const type_names[_DTYPE_MAX] = {
     [DTYPE_F32] = "float32",
@@ -27,7 +28,29 @@ void describe_tensors(const struct tensor_info *infos, uint32_t n, struct tensor
     *ret_n = n;
 }
 
-void describe_model(const struct models *models, const struct generation *generation,
+static const char *state_of(const struct server *server, const struct ready *ready)
+{
+    enum device device = network_device(ready->network, 0);
+
+    if (ready->out)
+        return "quarantined";
+    return server->recovery.devices[device].state == RECOVERY_READY ? "ready" : "recovering";
+}
+
+static void add_network(const struct server *server, const struct ready *ready,
+                        struct model_desc *ret)
+{
+    const char *state = state_of(server, ready);
+
+    if (ret->networks++ == 0)
+        ret->runtime = text_of(runtime_get(network_info(ready->network)->runtime)->name);
+    if (strcmp(state, "ready") != 0)
+        ret->state = text_of(state);
+    ret->memory_bytes += ready->bytes;
+    ret->runs += ready->runs;
+}
+
+void describe_model(const struct server *server, const struct generation *generation,
                     struct model_desc *ret)
 {
     static const char *const states[] = {
@@ -48,15 +71,11 @@ void describe_model(const struct models *models, const struct generation *genera
         .keep = generation->keep && !failed,
         .error = text_of(generation->failure.text),
     };
-    list_foreach (it, &models->networks) {
+    list_foreach (it, &server->models.networks) {
         const struct ready *ready = list_entry(it, struct ready, link);
 
-        if (failed || memcmp(&ready->digest, &generation->digest, sizeof(ready->digest)) != 0)
-            continue;
-        if (ret->networks++ == 0)
-            ret->runtime = text_of(runtime_get(network_info(ready->network)->runtime)->name);
-        ret->memory_bytes += ready->bytes;
-        ret->runs += ready->runs;
+        if (!failed && memcmp(&ready->digest, &generation->digest, sizeof(ready->digest)) == 0)
+            add_network(server, ready, ret);
     }
 }
 

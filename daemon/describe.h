@@ -6,11 +6,11 @@
 #include "protocol/messages.h"
 
 struct generation;
-struct models;
+struct server;
 struct ready;
 
 void describe_tensors(const struct tensor_info *infos, uint32_t n, struct tensor_desc *ret,
                       uint32_t *ret_n);
-void describe_model(const struct models *models, const struct generation *generation,
+void describe_model(const struct server *server, const struct generation *generation,
                     struct model_desc *ret);
 void describe_network(const struct ready *ready, struct network_desc *ret);

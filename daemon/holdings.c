@@ -33,12 +33,8 @@ int holdings_get(const struct holdings *holdings, uint32_t number, struct holdin
                     "network %u is none that this connection holds: load it first, or it was "
                     "unloaded",
                     number);
-    if (holding->ready->lost)
-        return fail(
-            fault, E_DEVICE_LOST,
-            "the device of network %u stopped answering: load the model for another runtime, or "
-            "restart snped",
-            number);
+    if (holding->ready->out)
+        return fail(fault, holding->ready->out, "%s", holding->ready->out_fault.text);
     *ret = holding;
     return 0;
 }

@@ -36,7 +36,7 @@ void holdings_init(struct holdings *holdings);
 /* NULL if there is none of that number. */
 struct holding *holdings_find(const struct holdings *holdings, uint32_t number);
 
-/* One that can run, to be borrowed. 0 and *RET, or E_NO_MODEL, E_DEVICE_LOST. */
+/* One that can run, to be borrowed. 0 and *RET, or E_NO_MODEL, E_QUARANTINED. */
 int holdings_get(const struct holdings *holdings, uint32_t number, struct holding **ret,
                  struct fault *fault);
 

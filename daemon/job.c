@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/base.h"
 #include "base/error.h"
 #include "base/mem.h"
 #include "daemon/models.h"
@@ -69,6 +70,7 @@ struct job *job_new(struct server *server, struct ready *ready, const char *mode
     job->slot = NULL;
     job->body = NULL;
     atomic_store_explicit(&job->cancelled, 0, memory_order_relaxed);
+    job->retried = false;
     job->result = 0;
     job->fault = NULL;
     job->class = CLASS_INTERACTIVE;
@@ -295,8 +297,10 @@ static void fail_reply(const struct job *job, int result)
 
     if (result == E_DEVICE_LOST)
         fail(&fault, result,
-             "device %s stopped answering: load the model for another runtime, or restart snped",
+             "device %s stopped answering while this ran, and is opened again: try again",
              device_get(network_device(job->network, 0))->name);
+    else if (result == E_QUARANTINED)
+        fault = job->ready->out_fault;
     reply_error(&job->call.to, result, job->fault ? job->fault : &fault);
 }
 
@@ -312,18 +316,55 @@ static int answer(const struct job *job, int result, uint64_t now_ns)
     return result;
 }
 
+/* As if it had never run, on READY's present network. */
+static void renew(struct job *job)
+{
+    if (job->slot)
+        slot_release(take_ptr(job->slot));
+    network_unref(job->network);
+    job->network = network_ref(job->ready->network);
+    job->step = 0;
+    job->result = 0;
+    job->started_ns = job->run_ns = job->copied_bytes = 0;
+}
+
+static bool may_retry(const struct job *job, uint64_t now_ns)
+{
+    const struct config *config = job->server->config;
+
+    return job->result == E_DEVICE_LOST && !job->retried && !job->ready->out &&
+           config->devices[network_device(job->network, 0)].retry &&
+           !atomic_load_explicit(&job->cancelled, memory_order_relaxed) &&
+           (!job->deadline_ns || now_ns < job->deadline_ns);
+}
+
+void job_resume(struct job *job)
+{
+    renew(job);
+    if (job->ready->out) {
+        job->result = job->ready->out;
+        job_finish(job);
+    } else {
+        sched_requeue(&job->server->sched, job);
+    }
+}
+
 void job_finish(struct job *job)
 {
     uint64_t now_ns = clock_now_ns(job->server->clock);
     struct stream *stream = job->stream;
-    int result = outcome(job, now_ns);
+    int result;
 
+    if (may_retry(job, now_ns)) {
+        job->retried = true;
+        job_resume(job);
+        return;
+    }
+    result = outcome(job, now_ns);
     count(job, result, now_ns);
     count_busy(job);
     count_for_session(job, result);
     record_job(job, result, now_ns);
-    if (job->result == E_DEVICE_LOST)
-        server_device_lost(job->server, job->ready);
     if (job->on_end)
         job->on_end(job, result);
     else

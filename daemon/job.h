@@ -7,6 +7,8 @@
  *                                                                        \-> DONE (the loop)
  *   QUEUED --sched_cancel, sched_expire--> DONE
  *
+ * One whose device was lost under it goes from DONE to QUEUED once more, by sched_requeue.
+ *
  * A job keeps its slot from its first step until the loop has sent the reply, which is made of the
  * slot's own memory: nothing between two steps, and no answer, is ever overwritten.
  *
@@ -72,6 +74,7 @@ struct job {
     struct slot *slot;      /* from the first step on */
     struct wire_body *body; /* that FROM points into; or NULL */
     atomic_int cancelled;   /* the code it is to be answered with; 0 */
+    bool retried;           /* its device was lost under it; it is not put in line again */
     int result;
     const struct fault *fault; /* what the failure is told with; NULL: by the code alone */
     enum job_class class;
@@ -102,3 +105,6 @@ void job_free(struct job *job);
 void job_run_step(struct job *job, uint32_t lane);
 /* After the last step, or when it was taken out of the queue: answers it, counts it, frees it. */
 void job_finish(struct job *job);
+/* The loop's, on a job of a parked queue: in line again for where its network is now, or answered
+ * if that is nowhere. */
+void job_resume(struct job *job);

@@ -172,7 +172,9 @@ static void finish(struct load *load)
 
     if (gone(load))
         return;
-    if (load->call.to.session) {
+    if (load->ready->out)
+        r = fail(&fault, load->ready->out, "%s", load->ready->out_fault.text);
+    if (r == 0 && load->call.to.session) {
         r = charge(load, &fault);
         if (r == 0)
             r = pack(load);

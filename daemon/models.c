@@ -209,8 +209,8 @@ struct generation *models_publish(struct models *models, struct generation *take
         digest_text(&current->digest, current->digest_text);
         current->model_bytes = what->ready->model_bytes;
     }
-    /* A name that stays keeps staying when its bytes change or its device was lost. */
-    if (what->keep || (was_kept && (!current->keep || !current->kept || current->kept->lost)))
+    /* A name that stays keeps staying when its bytes change. */
+    if (what->keep || (was_kept && (!current->keep || !current->kept)))
         keep(current, what);
     current->used_ns = clock_now_ns(models->clock);
     if (what->listed)
@@ -253,6 +253,11 @@ static size_t inline_size(const struct network_info *info)
     return size;
 }
 
+static size_t bytes_of(const struct network_info *info)
+{
+    return info->plan_bytes + info->n_slots * info->slot_bytes;
+}
+
 int models_add_network(struct models *models, struct network *take_network, const char *key,
                        size_t model_bytes, struct ready **ret)
 {
@@ -272,7 +277,8 @@ int models_add_network(struct models *models, struct network *take_network, cons
     ready->holds = 1;
     list_init(&ready->free_jobs);
     ready->model_bytes = model_bytes;
-    ready->bytes = info->plan_bytes + info->n_slots * info->slot_bytes;
+    ready->bytes = bytes_of(info);
+    list_init(&ready->remake.link);
     ready->inline_size = inline_size(info);
     list_append(&models->networks, &ready->link);
     *ret = ready;
@@ -294,10 +300,14 @@ void ready_release(struct ready *ready)
     loader_post(ready->models->loader, &ready->trash);
 }
 
-void ready_lose(struct ready *ready)
+void ready_swap(struct ready *ready)
 {
-    ready->lost = true;
-    list_remove(&ready->link);
+    struct network *before = ready->network;
+
+    ready->network = ready->remake.network;
+    ready->remake.network = before;
+    ready->bytes = bytes_of(network_info(ready->network));
+    ready->out = 0;
 }
 
 void models_done(struct models *models)

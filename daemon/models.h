@@ -22,20 +22,31 @@
 #include "daemon/loader.h"
 #include "engine/engine.h"
 
+/* A network that is being made again by the loader. */
+struct remake {
+    struct list link;
+    bool stay;               /* on its own runtime */
+    struct network *network; /* what was made; or, once it took its place, the one before it */
+    int result;
+    struct fault fault;
+};
+
 /* A network, ready to run. */
 struct ready {
-    struct list link; /* models->networks; on no list once it is lost */
+    struct list link; /* models->networks */
     struct models *models;
-    struct network *network;
-    char *key; /* digest and options, as load.c writes them */
+    struct network *network; /* may be replaced: recovery.h */
+    char *key;               /* digest and options, as load.c writes them */
     struct digest digest;
     char digest_text[DIGEST_TEXT_SIZE];
     uint32_t holds;
-    bool lost;             /* its device went away under it: runs are refused */
     struct list free_jobs; /* struct job, to be used again */
-    size_t model_bytes;    /* shared by all networks of the model */
-    size_t bytes;          /* its own: plans and slots */
-    size_t inline_size;    /* of the tail that holds all outputs */
+    int out;               /* its runtime is quarantined and no other takes it: runs are refused */
+    struct fault out_fault;
+    struct remake remake; /* recovery.c's */
+    size_t model_bytes;   /* shared by all networks of the model */
+    size_t bytes;         /* its own: plans and slots */
+    size_t inline_size;   /* of the tail that holds all outputs */
     uint64_t runs;
     struct hist run_times;
     atomic_uint_fast64_t slowest_ns; /* of its runs; the watchdog reads it */
@@ -127,8 +138,8 @@ int models_add_network(struct models *models, struct network *take_network, cons
                        size_t model_bytes, struct ready **ret);
 struct ready *ready_hold(struct ready *ready);
 void ready_release(struct ready *ready); /* NULL is fine */
-/* Its device is lost: new loads build it anew, runs of those who hold it are refused. */
-void ready_lose(struct ready *ready);
+/* What was made again takes the network's place, which goes to READY->remake. */
+void ready_swap(struct ready *ready);
 
 /* Names in that state. */
 uint32_t models_count(const struct models *models, enum generation_state state);

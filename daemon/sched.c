@@ -119,6 +119,8 @@ void sched_release(struct sched *sched, struct job *job)
 /* The first job in line that has a slot or finds one free. */
 static struct job *find_runnable(struct sched_queue *queue)
 {
+    if (queue->parked)
+        return NULL;
     list_foreach (it, &queue->jobs) {
         struct job *job = list_entry(it, struct job, link);
 
@@ -170,22 +172,114 @@ static bool has_more(const struct job *job)
            !atomic_load_explicit(&job->cancelled, memory_order_relaxed);
 }
 
+/* With the lock held. What was made before the loss says the same, and is no second one. */
+static void park(struct sched_queue *queue, const struct job *job)
+{
+    queue->parked = true;
+    if (!network_is_lost(job->network))
+        queue->lost |= 1u << network_info(job->network)->runtime;
+}
+
+/* With the lock held: a lane of QUEUE has ended a run, and its job was posted if the queue is
+ * parked: when the loop hears that all lanes are back, it has heard of every job that was lost. */
+static void leave(struct sched *sched, struct sched_queue *queue)
+{
+    if (--queue->n_running == 0 && queue->parked)
+        done_post(sched->done, queue->idle);
+}
+
 void sched_advance(struct sched *sched, struct job *job)
 {
-    bool more = has_more(job);
+    struct sched_queue *ran = &sched->queues[job->device];
+    bool more = has_more(job), posted;
     struct sched_queue *queue = more ? queue_of(sched, job) : NULL;
 
     pthread_mutex_lock(&sched->mutex);
-    sched->queues[job->device].n_running--;
+    if (job->result == E_DEVICE_LOST)
+        park(ran, job);
+    posted = !more && ran->parked;
     if (more)
         enqueue(queue, job);
     else
         job->state = JOB_DONE;
+    if (posted)
+        done_post(sched->done, &job->done);
+    leave(sched, ran);
     pthread_mutex_unlock(&sched->mutex);
     if (more)
         pthread_cond_signal(&queue->wake);
-    else
+    else if (!posted)
         done_post(sched->done, &job->done);
+}
+
+void sched_give_up(struct sched *sched, struct job *job)
+{
+    struct sched_queue *queue = &sched->queues[job->device];
+
+    pthread_mutex_lock(&sched->mutex);
+    park(queue, job);
+    leave(sched, queue);
+    pthread_mutex_unlock(&sched->mutex);
+}
+
+/* Before the first that came after it; what the daemon itself wants is in front of all. */
+static void insert(struct sched_queue *queue, struct job *job)
+{
+    struct list *next = queue->jobs.next;
+
+    while (!job->on_end && next != &queue->jobs &&
+           list_entry(next, struct job, link)->arrived_ns <= job->arrived_ns)
+        next = next->next;
+    job->state = JOB_QUEUED;
+    list_append(next, &job->link); /* in front of NEXT, as of a head */
+    queue->n_queued++;
+    atomic_store_explicit(&queue->n_hint, queue->n_queued, memory_order_release);
+}
+
+void sched_requeue(struct sched *sched, struct job *job)
+{
+    struct sched_queue *queue = queue_of(sched, job);
+
+    pthread_mutex_lock(&sched->mutex);
+    insert(queue, job);
+    pthread_mutex_unlock(&sched->mutex);
+    pthread_cond_signal(&queue->wake);
+    if (job->deadline_ns)
+        arm(sched, job->deadline_ns, clock_now_ns(sched->clock));
+}
+
+uint32_t sched_take_lost(struct sched *sched, enum device device)
+{
+    uint32_t lost;
+
+    pthread_mutex_lock(&sched->mutex);
+    lost = sched->queues[device].lost;
+    sched->queues[device].lost = 0;
+    pthread_mutex_unlock(&sched->mutex);
+    return lost;
+}
+
+void sched_take_queued(struct sched *sched, enum device device, struct list *ret)
+{
+    struct sched_queue *queue = &sched->queues[device];
+
+    list_init(ret);
+    pthread_mutex_lock(&sched->mutex);
+    list_foreach (it, &queue->jobs) {
+        struct job *job = list_entry(it, struct job, link);
+
+        dequeue(queue, job, JOB_IDLE);
+        list_append(ret, &job->link);
+    }
+    pthread_mutex_unlock(&sched->mutex);
+}
+
+void sched_unpark(struct sched *sched, enum device device)
+{
+    pthread_mutex_lock(&sched->mutex);
+    sched->queues[device].parked = false;
+    pthread_cond_broadcast(&sched->queues[device].wake);
+    pthread_mutex_unlock(&sched->mutex);
 }
 
 void sched_stop(struct sched *sched)

@@ -28,6 +28,10 @@ struct sched_queue {
     uint32_t n_queued, n_running;
     atomic_uint n_hint; /* n_queued, for lanes that look without the lock */
     pthread_cond_t wake;
+    /* From a loss until sched_unpark lanes take nothing; jobs go on waiting and expiring. */
+    bool parked;
+    uint32_t lost;          /* bit N: runtime N was found lost meanwhile */
+    struct done_item *idle; /* posted when it is parked and no lane runs any more: recovery.c's */
 };
 
 struct sched {
@@ -59,8 +63,20 @@ void sched_release(struct sched *sched, struct job *job);
 /* A lane's: waits for a job that can run, with its slot. NULL: the daemon stops. SPIN is the
  * lane's. */
 struct job *sched_take(struct sched *sched, enum device device, struct spin *spin);
-/* A lane's, after a step: to the queue of the next step's device, or to the loop. */
+/* A lane's, after a step: to the queue of the next step's device, or to the loop. A step that found
+ * its device lost parks the device's queue. */
 void sched_advance(struct sched *sched, struct job *job);
+
+/* The loop's: the lane that runs JOB does not come back. Its device goes the way of a lost one, and
+ * JOB is the caller's in so far as its lane is not counted any more. */
+void sched_give_up(struct sched *sched, struct job *job);
+/* The loop's, on a job that was queued or ran before: in line again, where its arrival puts it. */
+void sched_requeue(struct sched *sched, struct job *job);
+/* The loop's: what was found lost since DEVICE was parked, a bit for each runtime; asked once. */
+uint32_t sched_take_lost(struct sched *sched, enum device device);
+/* The loop's: all jobs that wait for DEVICE go to RET, in line; they are the caller's. */
+void sched_take_queued(struct sched *sched, enum device device, struct list *ret);
+void sched_unpark(struct sched *sched, enum device device);
 
 /* Wakes all lanes to end, once nothing is queued. */
 void sched_stop(struct sched *sched);

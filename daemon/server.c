@@ -185,6 +185,8 @@ static int start_threads(struct server *server, struct fault *fault)
                    config->queue_depth);
     server->parts |= r == 0 ? PART_SCHED : 0;
     if (r == 0)
+        r = recovery_init(&server->recovery, server);
+    if (r == 0)
         r = start_lanes(server);
     return r < 0 ? fail(fault, r, "the lanes' threads: %s", strerror(-r)) : 0;
 }
@@ -365,7 +367,8 @@ static void server_finish(struct server *server)
 void server_on_idle(struct server *server)
 {
     if (server->state == SERVER_DRAINING && server->n_sessions == 0 && server->n_jobs == 0 &&
-        loads_idle(&server->loads) && reload_is_idle(&server->reload))
+        loads_idle(&server->loads) && reload_is_idle(&server->reload) &&
+        recovery_idle(&server->recovery))
         server_finish(server);
 }
 
@@ -402,19 +405,6 @@ void server_drain(struct server *server)
     list_foreach (it, &server->sessions)
         session_drain(list_entry(it, struct session, link));
     server_on_idle(server);
-}
-
-void server_device_lost(struct server *server, struct ready *ready)
-{
-    enum device device = network_device(ready->network, 0);
-
-    (void)server;
-    if (ready->lost)
-        return;
-    log_error("server", "device %s stopped answering; it is opened again when snped is restarted",
-              device_get(device)->name);
-    events_post_device_lost(&server->events, device, NULL);
-    ready_lose(ready);
 }
 
 void server_free(struct server *server)

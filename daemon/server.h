@@ -31,6 +31,7 @@
 #include "daemon/models.h"
 #include "daemon/policy.h"
 #include "daemon/quota.h"
+#include "daemon/recovery.h"
 #include "daemon/reload.h"
 #include "daemon/sched.h"
 #include "daemon/tracer.h"
@@ -79,6 +80,7 @@ struct server {
     struct loads loads;
     struct reload reload;
     struct sched sched;
+    struct recovery recovery;
     struct lane lanes[SERVER_LANES_MAX];
     uint32_t n_lanes;
     uint64_t n_readies; /* times that a session's socket was ready: how server_run sees work */
@@ -123,5 +125,3 @@ void server_drain(struct server *server);
 void server_on_session(struct server *server);
 /* A session, load or job went: perhaps the last that a drain waits for. */
 void server_on_idle(struct server *server);
-/* A lane found the device of READY lost. */
-void server_device_lost(struct server *server, struct ready *ready);

@@ -199,6 +199,9 @@ struct device_desc {
     uint64_t jobs, failed, expired, cancelled, busy_us;
     uint64_t run_p50_us, run_p99_us, queue_p50_us, queue_p99_us;
     uint64_t busy_1s_us, busy_10s_us;
+    struct text state; /* "ready", "recovering", "quarantined" */
+    uint64_t losses;   /* of the device, since the daemon began */
+    uint64_t recovery_p50_us, recovery_p99_us, recovery_most_us;
 };
 struct stats_result {
     struct text daemon;    /* version */

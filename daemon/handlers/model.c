@@ -105,7 +105,7 @@ static void list_all(const struct server *server, struct list_result *result)
         const struct generation *generation = list_entry(it, struct generation, link);
 
         if (generation->state != GENERATION_OLD && result->n_models < MESSAGE_MODELS_MAX)
-            describe_model(&server->models, generation, &result->models[result->n_models++]);
+            describe_model(server, generation, &result->models[result->n_models++]);
     }
     list_loading(result, server->loads.active);
     list_foreach (it, &server->loads.waiting)
@@ -157,7 +157,7 @@ int handle_info(struct request *request, struct fault *fault)
     result = calloc(1, sizeof(*result));
     if (!result)
         return -ENOMEM;
-    describe_model(models, generation, &result->model);
+    describe_model(request->to.session->server, generation, &result->model);
     result->version = text_of(generation->model ? model_version(generation->model) : "");
     result->weight_bytes = generation->model_bytes;
     if (generation->model)

@@ -30,6 +30,7 @@ static uint64_t busy_us(const struct server *server, enum device device, uint64_
 static void describe_device(struct server *server, enum device device, struct device_desc *ret)
 {
     const struct device_stats *stats = &server->stats.devices[device];
+    const struct recovery_device *lost = &server->recovery.devices[device];
     uint64_t now_ns = clock_now_ns(server->clock);
 
     *ret = (struct device_desc){
@@ -46,6 +47,11 @@ static void describe_device(struct server *server, enum device device, struct de
         .queue_p99_us = hist_quantile(&stats->queue_times, 990) / 1000,
         .busy_1s_us = busy_us(server, device, now_ns, 1000000000),
         .busy_10s_us = busy_us(server, device, now_ns, 10000000000),
+        .state = text_of(recovery_state(&server->recovery, device)),
+        .losses = lost->n_losses,
+        .recovery_p50_us = hist_quantile(&lost->times, 500) / 1000,
+        .recovery_p99_us = hist_quantile(&lost->times, 990) / 1000,
+        .recovery_most_us = lost->times.max_ns / 1000,
     };
     sched_counts(&server->sched, device, &ret->queued, &ret->running);
 }

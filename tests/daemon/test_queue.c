@@ -196,25 +196,6 @@ START_TEST(a_client_that_goes_takes_its_jobs_along)
 }
 END_TEST
 
-START_TEST(a_lost_device_fails_its_job_and_what_comes_after_and_the_daemon_lives)
-{
-    struct visit visit;
-    const struct caller_load again = {.name = "relu", .fd = -1, .runtime = "skel_b"};
-    const struct caller_load other = {.name = "relu", .fd = -1, .runtime = "cpu"};
-
-    begin(&visit, "[runtime skel_b]\noptions = ops=all fault=lost@2\n"); /* 1 is the warm-up */
-    proc_expect_log(visit.house.proc, "device skel_b stopped answering");
-    ck_assert_refused(&visit.caller, caller_answer(&visit.caller, send_run(&visit, 0)),
-                      E_DEVICE_LOST, "skel_b");
-    ck_assert_refused(&visit.caller, caller_answer(&visit.caller, send_run(&visit, 0)),
-                      E_DEVICE_LOST, "another runtime");
-    ck_assert_int_eq(caller_load(&visit.caller, &again, NULL), E_DEVICE_LOST);
-    ck_assert_answers(&visit.caller, caller_load(&visit.caller, &other, &visit.loaded));
-    ck_assert_answers(&visit.caller, caller_answer(&visit.caller, send_run(&visit, 0)));
-    end(&visit);
-}
-END_TEST
-
 START_TEST(a_job_whose_network_has_no_free_slot_lets_others_pass)
 {
     struct visit visit;
@@ -247,5 +228,4 @@ SUITE(a_deadline_that_has_passed_is_answered_without_a_run,
       an_answer_that_comes_too_late_is_no_success, a_deadline_that_is_far_is_met,
       a_queued_call_is_taken_back_at_once_and_a_running_one_when_it_ends,
       a_full_queue_refuses_the_next, a_client_that_goes_takes_its_jobs_along,
-      a_lost_device_fails_its_job_and_what_comes_after_and_the_daemon_lives,
       a_job_whose_network_has_no_free_slot_lets_others_pass);

@@ -53,7 +53,8 @@ MODEL = dict(name='face', state='failed', generation=3, digest=DIGEST, runtime='
              memory_bytes=1 << 33, runs=70000, keep=True, error='layer conv1: ' + 'x' * 40)
 DEVICE = dict(name='cpu', lanes=2, queued=3, running=1, jobs=1 << 40, failed=4, expired=5, cancelled=6,
               busy_us=123456789, run_p50_us=900, run_p99_us=1800, queue_p50_us=70, queue_p99_us=80, busy_1s_us=900000,
-              busy_10s_us=5000000)
+              busy_10s_us=5000000, state='recovering', losses=2, recovery_p50_us=40000, recovery_p99_us=70000,
+              recovery_most_us=80000)
 NETWORK = dict(runtime='cpu', inputs=[IMAGE], outputs=[PROB, SCALAR], why='LSTM: dsp cannot', plan_bytes=5000000,
                slot_bytes=600000, slots=2, launches=31, macs=724406816, runs=12, run_p50_us=15000,
                run_p99_us=16000)

@@ -142,7 +142,12 @@ static const struct stats_result sample_stats_result = {
                  .queue_p50_us = 70,
                  .queue_p99_us = 80,
                  .busy_1s_us = 900000,
-                 .busy_10s_us = 5000000}},
+                 .busy_10s_us = 5000000,
+                 .state = T("recovering"),
+                 .losses = 2,
+                 .recovery_p50_us = 40000,
+                 .recovery_p99_us = 70000,
+                 .recovery_most_us = 80000}},
     .n_devices = 1,
 };
 static const struct stream_open_params sample_stream_open_params = {
