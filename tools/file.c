@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -133,16 +134,56 @@ static int write_all(int fd, const char *base, size_t size)
     return 0;
 }
 
-/* A new file in the folder of PATH, under a name that nobody looks for. */
-static int open_beside(const char *path, char *temporary, size_t size)
+#define LETTERS 6 /* at the end of a temporary name */
+
+/* The folder of PATH. */
+static const char *folder_of(const char *path, char out[PATH_MAX])
 {
     const char *slash = strrchr(path, '/');
-    int fd;
 
-    snprintf(temporary, size, "%.*s.%s.XXXXXX", slash ? (int)(slash + 1 - path) : 0, path,
+    snprintf(out, PATH_MAX, "%.*s", slash ? (int)(slash + 1 - path) : 1, slash ? path : ".");
+    return out;
+}
+
+/*
+ * A new file in the folder of FILE->path: without a name, so that who is interrupted leaves nothing
+ * behind; or where that cannot be, under a name that nobody looks for.
+ */
+static int open_beside(struct file_new *file, size_t size)
+{
+    const char *path = file->path, *slash = strrchr(path, '/');
+    char folder[PATH_MAX];
+    bool can_be_named = access("/proc/self/fd", X_OK) == 0;
+
+    snprintf(file->temporary, size, "%.*s.%s.XXXXXX", slash ? (int)(slash + 1 - path) : 0, path,
              slash ? slash + 1 : path);
-    fd = mkostemp(temporary, O_CLOEXEC);
-    return fd < 0 ? -errno : fd;
+    file->fd = -1;
+    if (can_be_named)
+        file->fd = open(folder_of(path, folder), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+    file->nameless = file->fd >= 0;
+    if (file->fd < 0)
+        file->fd = mkostemp(file->temporary, O_CLOEXEC);
+    return file->fd < 0 ? -errno : 0;
+}
+
+/* Gives a file without a name its temporary one: only what has a name can take another's place. */
+static int name_beside(struct file_new *file)
+{
+    size_t end = strlen(file->temporary) - LETTERS;
+    char link[32];
+    int r = -EEXIST;
+
+    snprintf(link, sizeof(link), "/proc/self/fd/%d", file->fd);
+    for (int tries = 0; r == -EEXIST && tries < 100; tries++) {
+        uint32_t number;
+
+        if (getrandom(&number, sizeof(number), 0) < 0)
+            return -errno;
+        snprintf(file->temporary + end, LETTERS + 1, "%06x", number & 0xffffff);
+        r = linkat(AT_FDCWD, link, AT_FDCWD, file->temporary, AT_SYMLINK_FOLLOW) < 0 ? -errno : 0;
+    }
+    file->nameless = r < 0;
+    return r;
 }
 
 /* The rights that open() would have given a new file. */
@@ -157,13 +198,9 @@ static mode_t usual_mode(void)
 /* What a rename means is on the disk only when its folder is. */
 static void sync_folder(const char *path)
 {
-    const char *slash = strrchr(path, '/');
     char folder[PATH_MAX];
-    int fd;
+    int fd = open(folder_of(path, folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-    snprintf(folder, sizeof(folder), "%.*s", slash ? (int)(slash + 1 - path) : 1,
-             slash ? path : ".");
-    fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0)
         return;
     (void)fsync(fd); /* some file systems cannot; the file itself is safe */
@@ -182,16 +219,18 @@ int file_new_begin(const char *path, struct file_new *ret, struct fault *fault)
 {
     size_t size = strlen(path) + sizeof("..XXXXXX");
     _cleanup_(freep) char *temporary = malloc(size);
+    struct file_new file = {.path = path, .temporary = temporary};
     struct stat status;
-    int fd;
+    int r;
 
     /* A rename would put a file in the place of a device. */
     if (stat(path, &status) == 0 && !S_ISREG(status.st_mode))
         return fail(fault, -EINVAL, "cannot write %.180s: it is there and is not a file", path);
-    fd = temporary ? open_beside(path, temporary, size) : -ENOMEM;
-    if (fd < 0)
-        return system_fault(fault, fd, "write", path);
-    *ret = (struct file_new){path, take_ptr(temporary), fd, 0};
+    r = temporary ? open_beside(&file, size) : -ENOMEM;
+    if (r < 0)
+        return system_fault(fault, r, "write", path);
+    *ret = file;
+    ret->temporary = take_ptr(temporary);
     return 0;
 }
 
@@ -209,6 +248,8 @@ int file_new_end(struct file_new *file, struct fault *fault)
 
     if (fchmod(file->fd, usual_mode()) < 0 || fsync(file->fd) < 0)
         r = -errno;
+    if (r == 0 && file->nameless)
+        r = name_beside(file);
     if (close(file->fd) < 0 && r == 0)
         r = -errno;
     file->fd = -1;
@@ -228,7 +269,8 @@ void file_new_done(struct file_new *file)
         return;
     if (file->fd >= 0)
         close(file->fd);
-    (void)unlink(file->temporary);
+    if (!file->nameless)
+        (void)unlink(file->temporary);
     free(file->temporary);
     *file = (struct file_new){0};
 }

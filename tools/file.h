@@ -26,7 +26,8 @@ void file_map_done(struct file_map *map);
 
 /*
  * Writes SIZE bytes to PATH: a new file beside it first, which then takes its place. On failure
- * nothing is left behind and an old file is as it was. 0 or -errno.
+ * nothing is left behind and an old file is as it was; nor when the program is killed, where the
+ * file system knows files without names. 0 or -errno.
  */
 int file_write(const char *path, const void *base, size_t size, struct fault *fault);
 
@@ -38,7 +39,8 @@ struct file_new {
     const char *path; /* borrowed */
     char *temporary;  /* NULL: there is nothing to take back */
     int fd;
-    size_t size; /* so far */
+    bool nameless; /* so far nobody can see it, and it goes with its fd */
+    size_t size;   /* so far */
 };
 int file_new_begin(const char *path, struct file_new *ret, struct fault *fault);
 int file_new_put(void *file_new, const void *base, size_t size); /* 0 or -errno */

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -112,6 +113,28 @@ START_TEST(a_failure_leaves_nothing_new_and_the_old_file)
 }
 END_TEST
 
+/* The suite looks for what lies there afterwards. */
+START_TEST(who_is_killed_while_writing_leaves_nothing)
+{
+    struct file_new file = {0};
+    struct fault fault = {""};
+    pid_t child = fork();
+    int status;
+
+    if (child == 0) {
+        if (file_new_begin("x", &file, &fault) < 0 || file_new_put(&file, "half", 4) < 0)
+            _exit(1);
+        if (file.nameless)
+            raise(SIGKILL);
+        file_new_done(&file); /* a file system without such files promises less */
+        _exit(0);
+    }
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert(WIFSIGNALED(status) || WEXITSTATUS(status) == 0);
+    ck_assert_int_eq(access("x", F_OK), -1);
+}
+END_TEST
+
 START_TEST(two_paths_to_one_file_are_told)
 {
     suite_write("one", "x", 1);
@@ -127,6 +150,6 @@ START_TEST(two_paths_to_one_file_are_told)
 }
 END_TEST
 
-SUITE(two_paths_to_one_file_are_told, a_file_is_read_whole_or_not,
-      a_file_is_replaced_at_once_with_the_usual_rights, what_is_no_file_is_never_replaced,
-      a_failure_leaves_nothing_new_and_the_old_file);
+SUITE(who_is_killed_while_writing_leaves_nothing, two_paths_to_one_file_are_told,
+      a_file_is_read_whole_or_not, a_file_is_replaced_at_once_with_the_usual_rights,
+      what_is_no_file_is_never_replaced, a_failure_leaves_nothing_new_and_the_old_file);
