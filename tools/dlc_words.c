@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/base.h"
+#include "model/color_space.h"
 #include "model/dlc/types.h"
 #include "model/ops/conv.h"
 #include "model/ops/deconv.h"
@@ -87,7 +88,9 @@ static void add_pool(const struct graph *graph, const struct node *node, struct 
 
 static const char *color_space(int32_t code)
 {
-    return code == 4 ? "bgr" : code == 0 ? "other" : "unknown";
+    const struct color_space *space = color_space_get(code);
+
+    return space ? space->name : "unknown";
 }
 
 static void add_input(const struct graph *graph, const struct node *node, struct params *params)
