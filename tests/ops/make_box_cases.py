@@ -9,6 +9,7 @@ import math
 
 import numpy as np
 from onnx.backend.test.case.node import collect_testcases
+from PIL import Image
 
 from make_cases import F32, Given, In, Table, c_floats, main, nchw, nhwc, run_onnx
 
@@ -544,6 +545,24 @@ def make_color_convert():
     add('nv21 of floats', 'NV21', 'RGB', x, from_nv21(x.v[0, ..., 0].astype(float), 2)[None])
     x = In((1, 9, 4, 1), bytes=True)
     add('nv21 to bytes', 'NV21', 'BGR', x, from_nv21(x.v[0, ..., 0].astype(float), 4)[None], out_bytes=True)
+    # What is cut at 0 and 255: every end and the middle of Y, V and U; each block of four pixels has its own V and U.
+    ends = (0, 1, 128, 254, 255)
+    luma = np.array([(y, y, 255 - y, 255 - y) for y in ends * 5], F32).reshape(25, 2, 2)
+    vu = np.array([(v, u) for v in ends for u in ends], F32)
+    x = np.zeros((3, 50), F32)
+    for k in range(25):
+        x[:2, 2 * k:2 * k + 2], x[2, 2 * k:2 * k + 2] = luma[k], vu[k]
+    rgb = from_nv21(x.astype(float), 50)
+    # Pillow converts by JFIF too, in integers that are within one of it.
+    ycc = np.stack([x[:2], x[2, 1::2].repeat(2)[None].repeat(2, 0), x[2, ::2].repeat(2)[None].repeat(2, 0)], -1).astype(np.uint8)
+    assert np.abs(np.asarray(Image.fromarray(ycc, 'YCbCr').convert('RGB')) - rgb).max() <= 1
+    for to in ('BGR', 'RGB'):
+        add('nv21 at its ends to %s' % to.lower(), 'NV21', to, Given(x.reshape(1, 3, 50, 1)), rgb[None])
+    for color in order:
+        x = In((1, 1, 1, 4 if len(color) > 3 else 3), bytes=True)
+        add('one pixel of %s' % color.lower(), color, 'BGR', x, x.v[..., list(order[color])], out_bytes=True)
+    x = In((1, 2, 3, 4), -300, 300)
+    add('floats beyond bytes are only moved', 'ARGB32', 'RGB', x, x.v[..., [2, 1, 0]])
     return t
 
 
