@@ -74,26 +74,48 @@ static bool check_dims(struct message *message, const struct rows *dims)
     return true;
 }
 
+/* Where a blob's fields go; lives as long as the decode. */
+struct blob_parts {
+    struct message_part shape, f32s, f64s;
+};
+
+static caffe_BlobProto blob_fields(struct message *message, struct caffe_blob *blob,
+                                   struct blob_parts *parts)
+{
+    *parts =
+        (struct blob_parts){{message, &blob->dims}, {message, &blob->f32s}, {message, &blob->f64s}};
+    return (caffe_BlobProto){
+        .shape = message_part(take_shape, &parts->shape),
+        .data = message_part(message_take_pieces, &parts->f32s),
+        .double_data = message_part(message_take_pieces, &parts->f64s),
+    };
+}
+
+/* What is there to say once PROTO has been read. */
+static bool finish_blob(struct message *message, const caffe_BlobProto *proto,
+                        struct caffe_blob *blob)
+{
+    if (!count_numbers(message, &blob->f32s, sizeof(float), &blob->n_f32s) ||
+        !count_numbers(message, &blob->f64s, sizeof(double), &blob->n_f64s))
+        return false;
+    if (blob->dims.n == 0 && !add_old_dims(message, proto, &blob->dims))
+        return false;
+    return check_dims(message, &blob->dims);
+}
+
 static bool take_blob(pb_istream_t *stream, const pb_field_t *field, void **arg)
 {
     struct message_part *part = *arg;
     struct caffe_blob *blob = message_push(part->message, part->to, sizeof(*blob), BLOBS_MAX);
-    caffe_BlobProto proto = {0};
+    struct blob_parts parts;
+    caffe_BlobProto proto;
 
     (void)field;
     if (!blob)
         return false;
-    proto.shape = message_part(take_shape, PART(&blob->dims));
-    proto.data = message_part(message_take_pieces, PART(&blob->f32s));
-    proto.double_data = message_part(message_take_pieces, PART(&blob->f64s));
-    if (!pb_decode(stream, caffe_BlobProto_fields, &proto))
-        return false;
-    if (!count_numbers(part->message, &blob->f32s, sizeof(float), &blob->n_f32s) ||
-        !count_numbers(part->message, &blob->f64s, sizeof(double), &blob->n_f64s))
-        return false;
-    if (blob->dims.n == 0 && !add_old_dims(part->message, &proto, &blob->dims))
-        return false;
-    return check_dims(part->message, &blob->dims);
+    proto = blob_fields(part->message, blob, &parts);
+    return pb_decode(stream, caffe_BlobProto_fields, &proto) &&
+           finish_blob(part->message, &proto, blob);
 }
 
 static bool take_v0_layer(pb_istream_t *stream, const pb_field_t *field, void **arg)
@@ -201,6 +223,23 @@ int caffe_weights_read(const void *bytes, size_t size, struct caffe_weights *ret
         caffe_weights_done(&weights);
     else
         *ret = weights;
+    return r;
+}
+
+int caffe_blob_read(const void *bytes, size_t size, struct arena *arena, struct caffe_blob *ret,
+                    struct fault *fault)
+{
+    struct message message = {
+        .what = "binaryproto", .arena = arena, .base = bytes, .at = bytes, .fault = fault};
+    struct caffe_blob blob = {.n_f32s = 0};
+    struct blob_parts parts;
+    caffe_BlobProto proto = blob_fields(&message, &blob, &parts);
+    int r = message_decode(&message, size, caffe_BlobProto_fields, &proto);
+
+    if (r == 0 && !finish_blob(&message, &proto, &blob))
+        r = message.r;
+    if (r == 0)
+        *ret = blob;
     return r;
 }
 

@@ -33,6 +33,14 @@ struct caffe_weights {
  */
 int caffe_weights_read(const void *bytes, size_t size, struct caffe_weights *ret,
                        struct fault *fault);
+
+/*
+ * One blob alone, a binaryproto: 0 and *RET, whose pieces point into BYTES, or as above. That its
+ * sizes say as many numbers as it has is not looked at.
+ */
+int caffe_blob_read(const void *bytes, size_t size, struct arena *arena, struct caffe_blob *ret,
+                    struct fault *fault);
+
 void caffe_weights_done(struct caffe_weights *weights);
 
 /* NULL: no layer of that name, or one without blobs. */
