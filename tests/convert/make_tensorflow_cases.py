@@ -1050,4 +1050,5 @@ def main():
     print('%d cases, %d bytes' % (len(names), total))
 
 
-main()
+if __name__ == '__main__':
+    main()
