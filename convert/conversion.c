@@ -38,6 +38,24 @@ int conversion_unsupported(struct conversion *c, const char *way, const char *fm
     return E_CONVERT_LAYER;
 }
 
+bool conversion_is_output(const struct conversion *c, const struct tensor *tensor)
+{
+    const uint32_t *outputs = c->outputs.base;
+
+    for (uint32_t i = 0; i < c->outputs.n; i++)
+        if ((const struct tensor *)c->tensors.base + outputs[i] == tensor)
+            return true;
+    return false;
+}
+
+bool conversion_is_reordered(const struct conversion *c, const char *name)
+{
+    for (uint32_t i = 0; i < c->options->n_reordered; i++)
+        if (strcmp(c->options->reordered[i], name) == 0)
+            return true;
+    return false;
+}
+
 int conversion_charge(struct conversion *c, size_t bytes)
 {
     if (bytes > c->bytes_left)

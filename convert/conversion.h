@@ -90,7 +90,7 @@ enum layout_wish {
 /* What a framework brings along. All slots are filled, but for READ where there are no records, and
  * ADVISE. */
 struct frontend {
-    bool plain_outputs; /* the network's outputs lie as in the file, also pictures */
+    bool plain_outputs; /* outputs lie as in the file, in which pictures have their channels last */
     /* Names what needs no node: the network's inputs, constants of the file (plan_define). */
     int (*define)(struct conversion *c);
     enum layout_wish (*wish)(const struct foreign_node *node);
@@ -143,6 +143,12 @@ const char *conversion_op(const struct foreign_node *node);
 /* Notes a problem of the current node. E_CONVERT_LAYER, or -ENOMEM. */
 int conversion_unsupported(struct conversion *c, const char *way, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* Is it an output of the network? */
+bool conversion_is_output(const struct conversion *c, const struct tensor *tensor);
+
+/* Does --reorder_list name it? */
+bool conversion_is_reordered(const struct conversion *c, const char *name);
 
 /* Words for WAY that several operators share. */
 #define WAY_CONSTANT "make it a constant when you export"

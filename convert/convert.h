@@ -8,13 +8,14 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "model/color_space.h"
 #include "model/derive.h"
 
 /* -t and -e: what the container says about an input, and nothing else. */
 struct convert_input {
     const char *name;
     int32_t type;     /* 0 default, 1 image, 2 opaque */
-    int32_t encoding; /* the container's code: 4 bgr, 0 other */
+    int32_t encoding; /* a code of color_spaces.def */
 };
 
 struct convert_options {
@@ -25,10 +26,16 @@ struct convert_options {
     bool keep_batchnorm;   /* --disable_batchnorm_folding */
     bool allow_unconsumed; /* --allow_unconsumed_nodes: -d may name what the outputs do not need */
     int32_t input_type;    /* --in_type: of the inputs that INPUTS does not name */
-    const char *folder;    /* where the model file lies, for files beside it; NULL: refuse them */
-    const char *file;      /* its name there, of which theirs may be made; NULL: as FOLDER */
-    const char *output;    /* a path that will be written, so that no file there is read; or NULL */
-    const void *weights;   /* a second file: Caffe's caffemodel; NULL: none was given */
+    /* --encoding: of the pictures of three channels that INPUTS does not name; NULL: bgr */
+    const struct color_space *encoding;
+    bool prepare; /* --enable_preprocessing: layers in front that do what the file says of data */
+    uint32_t picture_width, picture_height; /* --input_size: of pictures before that; 0: as said */
+    const char *const *reordered; /* --reorder_list: inputs and outputs in the file's own order */
+    uint32_t n_reordered;
+    const char *folder;  /* where the model file lies, for files beside it; NULL: refuse them */
+    const char *file;    /* its name there, of which theirs may be made; NULL: as FOLDER */
+    const char *output;  /* a path that will be written, so that no file there is read; or NULL */
+    const void *weights; /* a second file: Caffe's caffemodel; NULL: none was given */
     size_t weights_size;
 
     /* How many of the nodes have been converted; NULL: nobody wants to know. */

@@ -1,13 +1,9 @@
 #include "convert/input.h"
 
-#include <errno.h>
 #include <string.h>
 
 #include "base/error.h"
 #include "convert/plan.h"
-#include "model/ops/input.h"
-
-#define COLOR_BGR 4 /* the container's code, and SNPE's preset */
 
 const struct input_dims *input_said(const struct conversion *c, const char *name)
 {
@@ -48,38 +44,65 @@ int input_check_options(struct conversion *c)
     return r;
 }
 
-static void fill_attrs(const struct conversion *c, const char *name, struct input_attrs *attrs)
+bool input_is_picture(const struct conversion *c, const char *name, const struct shape *shape,
+                      const struct head *head)
 {
-    attrs->color_space_in = attrs->color_space_out = COLOR_BGR;
+    for (uint32_t i = 0; i < c->options->n_inputs; i++)
+        if (strcmp(c->options->inputs[i].name, name) == 0)
+            return false;
+    return shape->rank == 4 && shape->dim[head_is_channels_last(c, head) ? 3 : 1] == 3;
+}
+
+static void fill_attrs(const struct conversion *c, const char *name, const struct shape *shape,
+                       const struct head *head, struct input_attrs *attrs)
+{
+    const struct color_space *space;
+
+    attrs->color_space_in = COLOR_SPACE_BGR;
     attrs->input_type = c->options->input_type;
+    if (c->options->encoding && input_is_picture(c, name, shape, head))
+        attrs->color_space_in = c->options->encoding->code;
     for (uint32_t i = 0; i < c->options->n_inputs; i++)
         if (strcmp(c->options->inputs[i].name, name) == 0) {
             attrs->input_type = c->options->inputs[i].type;
-            attrs->color_space_in = attrs->color_space_out = c->options->inputs[i].encoding;
+            attrs->color_space_in = c->options->inputs[i].encoding;
         }
+    space = color_space_get(attrs->color_space_in);
+    attrs->color_space_out =
+        space && space->color != NOT_COLORS ? COLOR_SPACE_BGR : attrs->color_space_in;
+}
+
+static bool is_empty(const struct head *head)
+{
+    return !head->width && !head->crop && !head->mean && !head->by;
+}
+
+static int emit_plain(struct conversion *c, struct tensor *tensor, const struct shape *shape,
+                      bool channels_last, struct input_attrs *attrs)
+{
+    bool turn = shape->rank == 4 && tensor->spatial && !channels_last &&
+                !conversion_is_reordered(c, tensor->name);
+    struct shape sizes;
+
+    tensor->view = turn ? view_channel_last(4) : view_identity();
+    tensor->state = TENSOR_VALUE;
+    tensor->shape = *shape;
+    sizes = view_apply(&tensor->view, shape);
+    return head_emit_input(c, tensor->name, &sizes, attrs, &tensor->value);
+}
+
+int input_emit_prepared(struct conversion *c, struct tensor *tensor, const struct shape *shape,
+                        const struct head *head)
+{
+    struct input_attrs attrs = {.input_type = 0};
+
+    fill_attrs(c, tensor->name, shape, head, &attrs);
+    if (attrs.color_space_in == attrs.color_space_out && is_empty(head))
+        return emit_plain(c, tensor, shape, head->channels_last, &attrs);
+    return head_emit(c, tensor, shape, &attrs, head);
 }
 
 int input_emit(struct conversion *c, struct tensor *tensor, const struct shape *shape)
 {
-    int32_t dims[SHAPE_RANK_MAX];
-    struct input_attrs attrs = {.shape = {dims, shape->rank}};
-    struct node_spec spec = {
-        .op = OP_INPUT, .attrs = &attrs, .outputs = &tensor->name, .n_outputs = 1};
-    struct shape sizes;
-
-    tensor->view = shape->rank == 4 && tensor->spatial ? view_channel_last(4) : view_identity();
-    sizes = view_apply(&tensor->view, shape);
-    for (uint32_t i = 0; i < sizes.rank; i++) {
-        if (sizes.dim[i] > INT32_MAX)
-            return fail(c->fault, E_SHAPE, "input \"%.80s\" has a size of %u", tensor->name,
-                        sizes.dim[i]);
-        dims[i] = (int32_t)sizes.dim[i];
-    }
-    fill_attrs(c, tensor->name, &attrs);
-    spec.name = unique_add(&c->layers, tensor->name);
-    if (!spec.name)
-        return -ENOMEM;
-    tensor->state = TENSOR_VALUE;
-    tensor->shape = *shape;
-    return build_node(c->builder, &spec, &tensor->value, c->fault);
+    return input_emit_prepared(c, tensor, shape, &(const struct head){.crop = 0});
 }

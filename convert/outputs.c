@@ -77,7 +77,8 @@ static int settle_layout(struct conversion *c, struct tensor *tensor, uint32_t *
     const struct frontend *frontend = c->frontend;
     bool may = !frontend->plain_outputs && (tensor->shape.rank == 4 || !frontend->only_pictures);
 
-    if (may && view_equal(&tensor->view, &last, tensor->shape.rank)) {
+    if (may && !conversion_is_reordered(c, tensor->name) &&
+        view_equal(&tensor->view, &last, tensor->shape.rank)) {
         *ret = tensor->value;
         return 0;
     }

@@ -20,6 +20,8 @@ const struct args_option *convert_arguments_option(const struct convert_argument
     return option;
 }
 
+#define PICTURE_SIDE_MOST 32768
+
 static int check_repeats(uint32_t n, const struct args_option *option, struct fault *fault)
 {
     if (n < CONVERT_REPEATS_MOST)
@@ -56,7 +58,7 @@ static struct convert_input *find_input(struct convert_arguments *arguments, con
         if (strcmp(arguments->inputs[i].name, name) == 0)
             return &arguments->inputs[i];
     input = &arguments->inputs[arguments->n_inputs++];
-    *input = (struct convert_input){name, -1, 4};
+    *input = (struct convert_input){name, -1, COLOR_SPACE_BGR};
     return input;
 }
 
@@ -102,18 +104,16 @@ static int take_in_type(struct convert_arguments *arguments, const char *type, s
 static int take_encoding(struct convert_arguments *arguments, const struct args_option *option,
                          char *const *values, struct fault *fault)
 {
+    const struct color_space *space = color_space_find(values[1]);
     uint32_t n = arguments->n_encodings;
-    bool bgr = strcmp(values[1], "bgr") == 0;
     int r = check_repeats(n, option, fault);
 
     if (r < 0)
         return r;
-    if (!bgr && strcmp(values[1], "other") != 0)
-        return fail(fault, E_NOT_BUILT,
-                    "-e %.80s %.80s: only bgr and other are built; convert the picture before it "
-                    "goes in",
+    if (!space)
+        return fail(fault, E_CONVERT_OPTION, "-e %.80s %.80s: an encoding is " COLOR_SPACE_NAMES,
                     values[0], values[1]);
-    find_input(arguments, values[0])->encoding = bgr ? 4 : 0;
+    find_input(arguments, values[0])->encoding = space->code;
     arguments->encoding_texts[2 * n] = values[0];
     arguments->encoding_texts[2 * n + 1] = values[1];
     arguments->n_encodings++;
@@ -121,13 +121,42 @@ static int take_encoding(struct convert_arguments *arguments, const struct args_
 }
 
 /* Caffe2's, which has no names. */
-static int check_encoding(const char *encoding, struct fault *fault)
+static int take_pictures(struct convert_arguments *arguments, const char *encoding,
+                         struct fault *fault)
 {
-    if (strcmp(encoding, "bgr") == 0)
+    arguments->encoding = color_space_find(encoding);
+    if (arguments->encoding)
         return 0;
-    return fail(fault, E_NOT_BUILT,
-                "--encoding %.80s: only bgr is built; convert the picture before it goes in",
+    return fail(fault, E_CONVERT_OPTION, "--encoding %.80s: an encoding is " COLOR_SPACE_NAMES,
                 encoding);
+}
+
+static int take_size(struct convert_arguments *arguments, char *const *values, struct fault *fault)
+{
+    struct shape size[2];
+
+    for (size_t i = 0; i < 2; i++)
+        if (str_dims(values[i], &size[i]) < 0 || size[i].rank != 1 ||
+            size[i].dim[0] > PICTURE_SIDE_MOST)
+            return fail(fault, E_CONVERT_OPTION,
+                        "--input_size %.40s %.40s: width and height are numbers from 1 to %d",
+                        values[0], values[1], PICTURE_SIDE_MOST);
+    arguments->picture_width = size[0].dim[0];
+    arguments->picture_height = size[1].dim[0];
+    arguments->size_texts[0] = values[0];
+    arguments->size_texts[1] = values[1];
+    return 0;
+}
+
+static int take_reordered(struct convert_arguments *arguments, const char *name,
+                          struct fault *fault)
+{
+    int r = check_repeats(arguments->n_reordered,
+                          convert_arguments_option(arguments, OPTION_REORDER), fault);
+
+    if (r == 0)
+        arguments->reordered[arguments->n_reordered++] = name;
+    return r;
 }
 
 static int take_opaque(struct convert_arguments *arguments, const struct args_option *option,
@@ -184,8 +213,10 @@ static int take_option(void *context, const struct args_option *option, char *co
                        struct fault *fault)
 {
     struct convert_arguments *arguments = context;
+    enum convert_option meaning = arguments->table.meanings[option - arguments->table.options];
 
-    switch (arguments->table.meanings[option - arguments->table.options]) {
+    arguments->listing = meaning == OPTION_REORDER;
+    switch (meaning) {
     case OPTION_WEIGHTS:
         arguments->weights = values[0];
         return 0;
@@ -220,7 +251,21 @@ static int take_option(void *context, const struct args_option *option, char *co
     case OPTION_ENCODING:
         return take_encoding(arguments, option, values, fault);
     case OPTION_PICTURES:
-        return check_encoding(values[0], fault);
+        return take_pictures(arguments, values[0], fault);
+    case OPTION_PREPARE:
+        arguments->prepare = true;
+        return 0;
+    case OPTION_OMIT:
+        arguments->omit = true;
+        return 0;
+    case OPTION_INPUT_SIZE:
+        return take_size(arguments, values, fault);
+    case OPTION_REORDER:
+        return take_reordered(arguments, values[0], fault);
+    case OPTION_UDL:
+        arguments->udl_texts[0] = values[0];
+        arguments->udl_texts[1] = values[1];
+        return 0;
     case OPTION_OPAQUE:
         return take_opaque(arguments, option, values[0], fault);
     case OPTION_TARGET:
@@ -241,7 +286,10 @@ static int take_option(void *context, const struct args_option *option, char *co
 
 static int take_stray(void *context, char *word, struct fault *fault)
 {
-    (void)context;
+    struct convert_arguments *arguments = context;
+
+    if (arguments->listing)
+        return take_reordered(arguments, word, fault);
     return fail(fault, E_CONVERT_OPTION, "\"%.100s\" belongs to no option", word);
 }
 
@@ -262,8 +310,12 @@ int convert_arguments_print(const struct convert_arguments *arguments, struct bu
         r = command_bool(out, "disable_batchnorm_folding", arguments->keep_batchnorm);
     if (r >= 0)
         r = command_text(out, "dry_run", arguments->dry_run);
+    if (r >= 0 && arguments->prepare)
+        r = command_bool(out, "enable_preprocessing", true);
     if (r >= 0)
         r = command_bool(out, "enable_strict_validation", arguments->strict);
+    if (r >= 0 && arguments->encoding)
+        r = command_text(out, "encoding", arguments->encoding->name);
     if (r >= 0 && arguments->in_type_text)
         r = command_text(out, "in_type", arguments->in_type_text);
     if (r >= 0)
@@ -271,12 +323,19 @@ int convert_arguments_print(const struct convert_arguments *arguments, struct bu
     if (r >= 0)
         r = command_list(out, "input_encoding", arguments->encoding_texts, arguments->n_encodings,
                          2, "[]");
+    if (r >= 0 && arguments->size_texts[0])
+        r = command_list(out, "input_size", arguments->size_texts, 2, 1, "None");
     if (r >= 0)
         r = command_list(out, "input_type", arguments->type_texts, arguments->n_types, 2, "[]");
     if (r >= 0)
         r = command_text(out, "model_version", arguments->model_version);
     if (r >= 0)
         r = command_list(out, "out_node", arguments->outputs, arguments->n_outputs, 1, "None");
+    if (r >= 0 && arguments->n_reordered)
+        r = command_list(out, "reorder_list", arguments->reordered, arguments->n_reordered, 1,
+                         "None");
+    if (r >= 0 && arguments->udl_texts[0])
+        r = command_list(out, "udl", arguments->udl_texts, 2, 1, "None");
     if (r >= 0)
         r = command_list(out, "validation_target", arguments->target_texts, arguments->n_targets, 2,
                          "[]");
@@ -291,6 +350,13 @@ static int check_required(enum converter converter, const struct convert_argumen
                     convert_arguments_option(arguments, OPTION_NETWORK)->letter);
     if (converter == CONVERTER_CAFFE2 && !arguments->weights)
         return fail(fault, E_CONVERT_OPTION, "no weights: -e FILE, the init net, is required");
+    if (arguments->prepare && arguments->omit)
+        return fail(fault, E_CONVERT_OPTION,
+                    "--enable_preprocessing and --omit_preprocessing exclude each other");
+    if (arguments->size_texts[0] && !arguments->prepare)
+        return fail(fault, E_CONVERT_OPTION,
+                    "--input_size says what is scaled with --enable_preprocessing, which is not "
+                    "there");
     return 0;
 }
 

@@ -15,6 +15,12 @@ struct convert_arguments {
     const char *in_type_text;
     int32_t in_type;
     bool keep_batchnorm, allow_unconsumed, strict, debug;
+    bool prepare, omit, listing;        /* listing: words that follow belong to --reorder_list */
+    const struct color_space *encoding; /* of all pictures; NULL: not said */
+    uint32_t picture_width, picture_height;
+    const char *size_texts[2], *udl_texts[2]; /* NULL: not said */
+    const char *reordered[CONVERT_REPEATS_MOST];
+    uint32_t n_reordered;
 
     /* Of repeated options: as said, and as read. */
     const char *dim_texts[2 * CONVERT_REPEATS_MOST], *type_texts[2 * CONVERT_REPEATS_MOST];

@@ -125,6 +125,12 @@ static int convert_file(struct convert_arguments *arguments, const char *output,
         .keep_batchnorm = arguments->keep_batchnorm,
         .allow_unconsumed = arguments->allow_unconsumed,
         .input_type = arguments->in_type,
+        .encoding = arguments->encoding,
+        .prepare = arguments->prepare,
+        .picture_width = arguments->picture_width,
+        .picture_height = arguments->picture_height,
+        .reordered = arguments->reordered,
+        .n_reordered = arguments->n_reordered,
         .folder = folder_of(arguments->network, folder, sizeof(folder)),
         .file = file_of(arguments->network),
         .output = arguments->dry_run ? NULL : output,
@@ -325,6 +331,12 @@ static int run(struct convert_arguments *arguments)
     struct fault fault = {""};
     int r = 0;
 
+    if (arguments->udl_texts[0])
+        fprintf(stderr,
+                "%s: --udl is ignored: no Python is called; layers that are not known here are "
+                "kept as user-defined ones with their parameters, once -d says the sizes of their "
+                "tops\n",
+                arguments->tool->program);
     if (!output && default_output(arguments->network, own_output, sizeof(own_output)) < 0)
         r = fail(&fault, -ENAMETOOLONG, "%.100s...: the name is too long", arguments->network);
     output = output ? output : own_output;

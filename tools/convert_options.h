@@ -22,6 +22,11 @@ enum convert_option {
     OPTION_STRICT,
     OPTION_DEBUG,
     OPTION_TARGET,
+    OPTION_PREPARE,
+    OPTION_OMIT, /* the opposite of that */
+    OPTION_INPUT_SIZE,
+    OPTION_REORDER,
+    OPTION_UDL,       /* said in vain, with a sentence */
     OPTION_IGNORED,   /* said in vain: what it asks for is always so */
     OPTION_NOT_BUILT, /* known, and refused */
 };

@@ -160,6 +160,19 @@ static int list_net(struct conversion *c, const struct caffe_net *net)
     return 0;
 }
 
+/* The option was said in vain. The graph goes if memory is out. */
+static int say_unprepared(struct graph **graph, struct buf *report)
+{
+    int r = buf_printf(report, "--enable_preprocessing: no input has a transform_param, and no "
+                               "--input_size was said, so nothing is prepared\n");
+
+    if (r >= 0)
+        return 0;
+    graph_unref(*graph);
+    *graph = NULL;
+    return r;
+}
+
 static int convert(const struct caffe_net *net, const struct convert_options *options, size_t size,
                    struct graph **ret, struct buf *report, struct fault *fault)
 {
@@ -170,6 +183,8 @@ static int convert(const struct caffe_net *net, const struct convert_options *op
     r = list_net(&source.conversion, net);
     if (r == 0)
         r = frontend_convert(&source.conversion, ret, report);
+    if (r == 0 && options->prepare && !source.prepares)
+        r = say_unprepared(ret, report);
     frontend_end(&source.conversion);
     return r;
 }

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "convert/caffe/ops.h"
+#include "convert/caffe/transform.h"
 #include "convert/input.h"
 #include "convert/plan.h"
 
@@ -94,6 +95,18 @@ static int check_options(struct conversion *c)
     return r;
 }
 
+/* INPUT with what the options and the file say of its pictures. */
+static int emit(struct conversion *c, const struct caffe_input *input, struct tensor *tensor,
+                const struct shape *shape)
+{
+    struct head head = {.crop = 0};
+    int r = c->options->prepare ? caffe_transform_read(c, input, shape, &head) : 0;
+
+    if (r == 0 && (head.width || head.crop || head.mean || head.by))
+        ((struct caffe_source *)c)->prepares = true;
+    return r < 0 ? r : input_emit_prepared(c, tensor, shape, &head);
+}
+
 int caffe_input_add(struct conversion *c)
 {
     const struct caffe_net *net = caffe_source_of(c)->net;
@@ -110,7 +123,10 @@ int caffe_input_add(struct conversion *c)
         if (r == E_SHAPE)
             r = say_open(c, &inputs[i]);
         else if (r == 0)
-            r = input_emit(c, tensor, &shape);
+            r = emit(c, &inputs[i], tensor, &shape);
     }
+    if (r == 0 && c->options->picture_width && !caffe_source_of(c)->prepares)
+        r = fail(c->fault, E_CONVERT_OPTION,
+                 "--input_size: the network has no input of four dimensions, a picture");
     return r;
 }

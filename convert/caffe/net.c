@@ -205,6 +205,8 @@ static int take_data(struct reader *reader, const struct pbtext_field *text,
                           &input->dims);
         if (r == 0 && i == 0)
             r = take_memory_dims(reader, text, &input->dims);
+        if (r == 0 && i == 0)
+            input->layer = text;
     }
     return r;
 }

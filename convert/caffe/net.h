@@ -25,6 +25,8 @@ struct caffe_input {
     const char *name;
     struct rows dims; /* int64_t; none: the file does not say. What is below 1 is open */
     uint32_t line;
+    /* The data layer whose first top it is: what it says of pictures; NULL: none. */
+    const struct pbtext_field *layer;
 };
 
 struct caffe_net {

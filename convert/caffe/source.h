@@ -8,6 +8,7 @@ struct caffe_source {
     const struct caffe_net *net;
     const struct pbtext_field *param; /* of the current layer; NULL: it has none */
     bool has_weights;                 /* a caffemodel was given */
+    bool prepares;                    /* --enable_preprocessing had something to do */
 };
 
 static inline const struct caffe_source *caffe_source_of(const struct conversion *c)

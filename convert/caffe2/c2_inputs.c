@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/error.h"
+#include "convert/caffe2/c2_image.h"
 #include "convert/input.h"
 #include "convert/plan.h"
 
@@ -74,6 +75,16 @@ static int say_open(struct conversion *c, const char *name)
                       way);
 }
 
+static int check_reordered(struct conversion *c, const char *name)
+{
+    const struct tensor *tensor = plan_find(c, name);
+
+    if (tensor && (input_is(tensor) || conversion_is_output(c, tensor)))
+        return 0;
+    return fail(c->fault, E_CONVERT_OPTION,
+                "--reorder_list %.80s: the net has no input and no output of that name", name);
+}
+
 static int check_options(struct conversion *c)
 {
     int r = 0;
@@ -82,22 +93,47 @@ static int check_options(struct conversion *c)
         r = input_check_name(c, "-i", c->options->dims[i].name);
     for (uint32_t i = 0; r == 0 && i < c->options->n_inputs; i++)
         r = input_check_name(c, "--opaque_input", c->options->inputs[i].name);
+    for (uint32_t i = 0; r == 0 && i < c->options->n_reordered; i++)
+        r = check_reordered(c, c->options->reordered[i]);
     return r;
+}
+
+/* --encoding speaks of pictures, and --enable_preprocessing of what the net says of them. */
+static int check_said(struct conversion *c, bool has_picture)
+{
+    if (c->options->encoding && c->options->encoding->code != COLOR_SPACE_BGR && !has_picture)
+        return fail(c->fault, E_CONVERT_OPTION,
+                    "--encoding %s: no input has four dimensions and three channels, a picture",
+                    c->options->encoding->name);
+    if (c->options->prepare && !c2_source_of(c)->net->images.n)
+        return fail(c->fault, E_CONVERT_OPTION,
+                    "--enable_preprocessing: the predict net has no ImageInput, which alone says "
+                    "how pictures are cut and normalised: prepare them before they go in");
+    return 0;
 }
 
 int c2_inputs_add(struct conversion *c)
 {
     const struct rows *brought = &c2_source_of(c)->net->brought;
+    bool has_picture = false;
     int r = check_options(c);
 
     for (uint32_t i = 0; r == 0 && i < brought->n; i++) {
+        struct head head = {.crop = 0};
         const char *name = ((const char *const *)brought->base)[i];
         const struct input_dims *said = input_said(c, name);
         struct tensor *tensor = plan_find(c, name);
 
         if (!tensor || !tensor->needed || !input_is(tensor)) /* NULL: it has no name */
             continue;
-        r = said ? input_emit(c, tensor, &said->shape) : say_open(c, name);
+        if (!said) {
+            r = say_open(c, name);
+            continue;
+        }
+        r = c2_image_read(c, name, &said->shape, &head);
+        has_picture |= input_is_picture(c, name, &said->shape, &head);
+        if (r == 0)
+            r = input_emit_prepared(c, tensor, &said->shape, &head);
     }
-    return r;
+    return r < 0 || c->open ? r : check_said(c, has_picture);
 }

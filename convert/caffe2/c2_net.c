@@ -232,14 +232,36 @@ static int resolve(struct c2_net *net)
     return r;
 }
 
-int c2_net_read(const void *bytes, size_t size, const char *what, struct c2_net *ret,
-                struct fault *fault)
+/* Every ImageInput goes from the operators to the images. */
+static int take_image_ops(struct c2_net *net)
+{
+    struct c2_op *ops = net->ops.base, *image;
+    uint32_t n = 0;
+
+    for (uint32_t i = 0; i < net->ops.n; i++) {
+        if (strcmp(ops[i].node.op, "ImageInput") != 0) {
+            ops[n++] = ops[i];
+            continue;
+        }
+        image = rows_push(&net->images, &net->arena, sizeof(*image));
+        if (!image)
+            return -ENOMEM;
+        *image = ops[i];
+    }
+    net->ops.n = n;
+    return 0;
+}
+
+int c2_net_read(const void *bytes, size_t size, const char *what, bool take_images,
+                struct c2_net *ret, struct fault *fault)
 {
     struct c2_net net = {.n_own_outputs = 0};
     struct message message = {
         .what = what, .arena = &net.arena, .base = bytes, .at = bytes, .fault = fault};
     int r = read_file(&message, size, &net);
 
+    if (r == 0 && take_images)
+        r = take_image_ops(&net);
     if (r == 0 && net.ops.n == 0)
         r = fail(fault, E_CONVERT_SYNTAX, "this is no Caffe2 %s: it holds no operators", what);
     if (r == 0)

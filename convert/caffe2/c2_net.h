@@ -30,6 +30,7 @@ struct c2_net {
     struct rows ops;                /* struct c2_op */
     struct rows inputs, outputs;    /* const char *: external ones */
     struct rows brought;            /* const char *: blobs that are read before they are written */
+    struct rows images;             /* struct c2_op: ImageInput, if it was taken out of OPS */
     const char *const *own_outputs; /* of the net, as tensors */
     uint32_t n_own_outputs;
 };
@@ -40,9 +41,10 @@ static inline const struct c2_op *c2_op_of(const struct foreign_node *node)
 }
 
 /*
- * WHAT: "predict net" or "init net", for sentences. 0 and *RET, which points into BYTES; or
+ * WHAT: "predict net" or "init net", for sentences. TAKE_IMAGES: what reads pictures in training is
+ * taken out, so that what it makes is brought. 0 and *RET, which points into BYTES; or
  * E_CONVERT_SYNTAX, E_TOO_LARGE, -ENOMEM.
  */
-int c2_net_read(const void *bytes, size_t size, const char *what, struct c2_net *ret,
-                struct fault *fault);
+int c2_net_read(const void *bytes, size_t size, const char *what, bool take_images,
+                struct c2_net *ret, struct fault *fault);
 void c2_net_done(struct c2_net *net);

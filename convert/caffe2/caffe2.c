@@ -125,12 +125,12 @@ int caffe2_convert(const void *bytes, size_t size, const struct convert_options 
                    struct graph **ret, struct buf *report, struct fault *fault)
 {
     struct c2_net net, init = {0};
-    int r = c2_net_read(bytes, size, "predict net", &net, fault);
+    int r = c2_net_read(bytes, size, "predict net", options->prepare, &net, fault);
 
     if (r < 0)
         return r;
     if (options->weights)
-        r = c2_net_read(options->weights, options->weights_size, "init net", &init, fault);
+        r = c2_net_read(options->weights, options->weights_size, "init net", false, &init, fault);
     if (r == 0)
         r = convert(&net, &init, options, size + options->weights_size, ret, report, fault);
     c2_net_done(&init);

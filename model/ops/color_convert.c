@@ -3,7 +3,7 @@
  *
  * Shapes   [N,H,W,3], [N,H,W,4] or for nv21 [N,H*3/2,W,1] -> y [N,H,W,3].
  * Types    f32 -> f32 (bytes at an edge become the floats 0..255).
- * Sources  what snpe-caffe-to-dlc puts behind an input whose encoding is not the network's; JFIF
+ * Sources  what converters put behind an input whose encoding (-e) has colours other than bgr; JFIF
  *          for YCbCr; DLC ColorSpaceConversion (documented, not seen; names are ours).
  */
 #include "model/ops/color_convert.h"

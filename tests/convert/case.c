@@ -41,12 +41,45 @@ static convert_fn find_converter(const char *name)
     return NULL;
 }
 
+static const struct color_space *find_space(const char *name)
+{
+    ck_assert_ptr_nonnull(color_space_find(name));
+    return color_space_find(name);
+}
+
+/* What an option of a converter would say; false: no such line. */
+static bool read_option(struct convert_case *c, const char *line, char *value)
+{
+    char *space = strrchr(value, ' ');
+
+    if (strcmp(line, "encoding") == 0) {
+        ck_assert_uint_lt(c->n_inputs, CASE_TENSORS_MAX);
+        *space = 0;
+        c->inputs[c->n_inputs++] = (struct convert_input){value, 0, find_space(space + 1)->code};
+    } else if (strcmp(line, "pictures") == 0) {
+        c->encoding = find_space(value);
+    } else if (strcmp(line, "prepare") == 0) {
+        c->prepare = true;
+    } else if (strcmp(line, "input_size") == 0) {
+        *space = ',';
+        ck_assert_int_eq(str_dims(value, &c->picture), 0);
+    } else if (strcmp(line, "reorder") == 0) {
+        ck_assert_uint_lt(c->n_reordered, CASE_TENSORS_MAX);
+        c->reordered[c->n_reordered++] = value;
+    } else {
+        return false;
+    }
+    return true;
+}
+
 static void read_line(struct convert_case *c, char *line)
 {
     char *value = strchr(line, ' ');
 
     ck_assert_ptr_nonnull(value);
     *value++ = 0;
+    if (read_option(c, line, value))
+        return;
     if (strcmp(line, "converter") == 0) {
         c->convert = find_converter(value);
     } else if (strcmp(line, "model") == 0) {
@@ -154,6 +187,15 @@ int case_convert(const struct convert_case *c, struct graph **ret, struct buf *r
         .n_outputs = c->n_out_nodes,
         .weights = c->weights,
         .weights_size = c->weights_size,
+        .inputs = c->inputs,
+        .n_inputs = c->n_inputs,
+        .encoding = c->encoding,
+        .prepare = c->prepare,
+        .picture_width = c->picture.dim[0],
+        .picture_height = c->picture.dim[1],
+        .reordered = c->reordered,
+        .n_reordered = c->n_reordered,
+        .folder = c->prepare ? suite_source("tests/convert/data/pictures") : NULL,
     };
     struct buf own = {0};
     int r = c->convert(c->model, c->model_size, &options, ret, report ? report : &own, fault);

@@ -26,8 +26,13 @@ struct convert_case {
     size_t model_size, weights_size;
     struct input_dims dims[CASE_TENSORS_MAX];
     const char *out_nodes[CASE_TENSORS_MAX], *ops[CASE_OPS_MAX];
+    struct convert_input inputs[CASE_TENSORS_MAX];
+    const char *reordered[CASE_TENSORS_MAX];
+    const struct color_space *encoding;
+    bool prepare;
+    struct shape picture; /* W H */
     struct case_tensor in[CASE_TENSORS_MAX], out[CASE_TENSORS_MAX];
-    uint32_t n_dims, n_out_nodes, n_ops, n_in, n_out;
+    uint32_t n_dims, n_out_nodes, n_ops, n_in, n_out, n_inputs, n_reordered;
 };
 
 /* Fails the test if the file is not such a case. */

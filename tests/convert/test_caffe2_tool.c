@@ -84,13 +84,28 @@ START_TEST(wrong_options_are_told_by_their_letters)
     assert_says(RUN(2, NETS, "-i", "data", "1,x"), "-i data 1,x: sizes are numbers ");
     assert_says(RUN(1, NETS, "-d", "init.pb", "-i", "data", "1,2,5,6"),
                 "the container would take the place of init.pb: name another with -d");
-    assert_says(RUN(1, NETS, "--reorder_list", "data"), "--reorder_list is not built yet");
-    assert_says(RUN(1, NETS, "--enable_preprocessing"), "--enable_preprocessing is not built yet");
-    assert_says(RUN(1, NETS, "--encoding", "nv21"), "--encoding nv21: only bgr is built; ");
+    assert_says(RUN(2, NETS, "--encoding", "yuy2"), "--encoding yuy2: an encoding is bgr, rgb, ");
     assert_says(RUN(1, NETS, "-d", "out.dlc"), "give its sizes: -i data 1,3,224,224");
     ck_assert_int_ne(access(suite_path("out.dlc"), F_OK), 0);
     remove_files();
 }
 END_TEST
 
-SUITE(two_nets_become_a_container, wrong_options_are_told_by_their_letters);
+START_TEST(pictures_are_prepared_or_a_sentence_says_why_not)
+{
+    write_files();
+    assert_says(RUN(1, NETS, "-i", "data", "1,2,5,6", "--reorder_list", "data", "data2"),
+                "--reorder_list data2: the net has no input and no output of that name");
+    assert_says(RUN(1, NETS, "-i", "data", "1,2,5,6", "--encoding", "nv21"),
+                "--encoding nv21: no input has four dimensions and three channels");
+    assert_says(RUN(1, NETS, "-i", "data", "1,2,5,6", "--enable_preprocessing"),
+                "--enable_preprocessing: the predict net has no ImageInput");
+    assert_says(RUN(0, NETS, "-d", "out.dlc", "-i", "data", "1,2,5,6", "--reorder_list", "data"),
+                "input  data 1x2x5x6\n");
+    suite_remove("out.dlc");
+    remove_files();
+}
+END_TEST
+
+SUITE(two_nets_become_a_container, wrong_options_are_told_by_their_letters,
+      pictures_are_prepared_or_a_sentence_says_why_not);

@@ -306,7 +306,8 @@ END_TEST
 
 START_TEST(what_is_not_built_says_so)
 {
-    assert_says(RUN(1, "-i", "m.onnx", "-e", "x", "nv21").err, "only bgr and other are built");
+    assert_says(RUN(2, "-i", "m.onnx", "-e", "x", "yuy2").err,
+                "-e x yuy2: an encoding is bgr, rgb, rgba, argb32, nv21, time_series or other");
     assert_says(RUN(1, "-i", "m.onnx", "--udo_config_paths", "u").err, "not built yet");
 }
 END_TEST
