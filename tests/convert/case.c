@@ -60,6 +60,7 @@ static bool read_option(struct convert_case *c, const char *line, char *value)
         c->encoding = find_space(value);
     } else if (strcmp(line, "prepare") == 0) {
         c->prepare = true;
+        c->folder = suite_source("tests/convert/data/pictures");
     } else if (strcmp(line, "input_size") == 0) {
         *space = ',';
         ck_assert_int_eq(str_dims(value, &c->picture), 0);
@@ -195,7 +196,7 @@ int case_convert(const struct convert_case *c, struct graph **ret, struct buf *r
         .picture_height = c->picture.dim[1],
         .reordered = c->reordered,
         .n_reordered = c->n_reordered,
-        .folder = c->prepare ? suite_source("tests/convert/data/pictures") : NULL,
+        .folder = c->folder,
     };
     struct buf own = {0};
     int r = c->convert(c->model, c->model_size, &options, ret, report ? report : &own, fault);

@@ -30,6 +30,7 @@ struct convert_case {
     const char *reordered[CASE_TENSORS_MAX];
     const struct color_space *encoding;
     bool prepare;
+    const char *folder;   /* of mean files */
     struct shape picture; /* W H */
     struct case_tensor in[CASE_TENSORS_MAX], out[CASE_TENSORS_MAX];
     uint32_t n_dims, n_out_nodes, n_ops, n_in, n_out, n_inputs, n_reordered;

@@ -21,7 +21,7 @@ import make_caffe_cases as caffe
 import make_tensorflow_cases as tensorflow
 
 HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'data', 'pictures')
-SEEDS = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), 'fuzz', 'corpus', 'binaryproto')
+SEEDS = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), 'fuzz', 'corpus')
 F32 = np.float32
 random = np.random.default_rng(2019)
 names = set()
@@ -247,13 +247,20 @@ def broken_means():
     for name, body in files.items():
         with open(os.path.join(HERE, name + '.binaryproto'), 'wb') as f:
             f.write(body)
-    os.makedirs(SEEDS, exist_ok=True)
+    seeds = os.path.join(SEEDS, 'binaryproto')
+    os.makedirs(seeds, exist_ok=True)
     small = {'four': caffe.blob(np.ones((1, 3, 2, 2)), 'four'), 'shape': caffe.blob(np.ones((3, 2, 2))),
              'double': caffe.blob(np.ones((3, 2, 2)), 'double'), 'cut': whole[:90], 'flat': caffe.blob(np.zeros(8)),
              'nan': caffe.blob(np.full((3, 2, 1), np.nan))}
     for name, body in small.items():
-        with open(os.path.join(SEEDS, name), 'wb') as f:
+        with open(os.path.join(seeds, name), 'wb') as f:
             f.write(body)
+    with open(os.path.join(SEEDS, 'prototxt', 'transform'), 'w') as f:
+        f.write('layer { name: "data" type: "Data" top: "data" transform_param { crop_size: 4 scale: 0.5 mean_value: 1\n'
+                'mean_value: 2 mean_value: 3 } }\nlayer { name: "r" type: "ReLU" bottom: "data" top: "y" }\n')
+    image = caffe2.op('ImageInput', 'reader', 'data label', crop=4, mean_per_channel=[1.0, 2.0], std=2.0, use_gpu_transform=1)
+    caffe2.seed(os.path.join(SEEDS, 'caffe2'), 'image_input', image + caffe2.op('Relu', 'data', 'y') + caffe2.field(8, 'y'),
+                caffe2.op('ConstantFill', '', 'z', shape=[1]))
 
 
 def main():

@@ -38,6 +38,22 @@ START_TEST(the_end_of_memory_is_an_error_and_nothing_more)
 }
 END_TEST
 
+START_TEST(so_it_is_for_pictures_that_are_prepared)
+{
+    static const char *const some[] = {"caffe_all",         "caffe_mean_file_of_crop",
+                                       "caffe_means_scale", "caffe2_image_nv21",
+                                       "caffe2_image_gpu",  "onnx_rgba"};
+
+    for (size_t i = 0; i < ARRAY_SIZE(some); i++) {
+        struct convert_case c;
+
+        case_read(case_path(suite_text("pictures/%s", some[i])), &c);
+        faults_each(convert, &c);
+        case_done(&c);
+    }
+}
+END_TEST
+
 static const char net[] = "input: 'data' input_dim: 1 input_dim: 3 input_dim: 8 input_dim: 8\n"
                           "layer { name: 'x' type: 'Frobnicate' bottom: 'data' top: 'x' frob_param "
                           "{ a: 1 b { c: '2' } } }\n"
@@ -69,4 +85,5 @@ START_TEST(so_it_is_for_refusals_and_for_layers_of_one_s_own)
 END_TEST
 
 SUITE_WITH_FAULTS(the_end_of_memory_is_an_error_and_nothing_more,
+                  so_it_is_for_pictures_that_are_prepared,
                   so_it_is_for_refusals_and_for_layers_of_one_s_own);

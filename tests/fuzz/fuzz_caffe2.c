@@ -39,6 +39,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     first = first < size ? first : size;
     options.weights = data + first;
     options.weights_size = size - first;
+    options.prepare = memmem(data, first, "ImageInput", 10) != NULL;
     convert(data, first, &options);
     options.n_dims = 0;
     convert(data, first, &options);

@@ -13,11 +13,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const struct input_dims dims = {.name = "data", .shape = {4, {1, 3, 8, 8}}};
+    static const struct convert_input nv21 = {.name = "data", .encoding = 104};
     const uint8_t *end = size ? memchr(data, 0, size) : NULL;
     size_t text = end ? (size_t)(end - data) : size;
     struct convert_options options = {
         .dims = &dims,
         .n_dims = size % 2, /* the file's sizes, or ours */
+        .prepare = true,    /* by what data layers say, sometimes by options too */
+        .inputs = &nv21,
+        .n_inputs = size % 4 == 3,
+        .picture_width = size % 8 == 7 ? 12 : 0,
+        .picture_height = size % 8 == 7 ? 10 : 0,
         .weights = end ? end + 1 : NULL,
         .weights_size = end ? size - text - 1 : 0,
     };
