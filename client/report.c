@@ -211,11 +211,13 @@ static int stats_on_answer(struct call *call, const struct wire_frame *frame, st
 static int ask(struct exchange *exchange)
 {
     struct snpe_client *client = exchange->client;
+    bool loads = exchange->method == METHOD_RELOAD; /* models, before it is answered */
+    uint64_t most_ms = loads ? client->load_ms : client->call_ms;
     struct fault fault = {{0}};
     int r = client_enter(client, &fault);
 
     if (r == 0)
-        r = call_exchange(exchange, client_expiry(client, client->call_ms, 0), &fault);
+        r = call_exchange(exchange, client_expiry(client, most_ms, 0), &fault);
     return client_leave(client, r, &fault);
 }
 

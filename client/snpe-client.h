@@ -80,6 +80,7 @@ enum snpe_error {
     SNPE_E_STATE = -5036,    /* not allowed now */
     SNPE_E_DRAINING = -5037, /* retryable: the daemon is stopping */
     SNPE_E_NOT_BUILT = -5038,
+    SNPE_E_SETTING = -5039,      /* a file of settings is wrong */
     SNPE_E_DISCONNECTED = -5041, /* retryable: no daemon, or it went away during the call */
     SNPE_E_TIMEOUT = -5042,      /* retryable: no answer in time */
     SNPE_E_TOO_LARGE = -5043,
@@ -437,6 +438,24 @@ struct snpe_records {
 };
 SNPE_API int snpe_trace(struct snpe_client *client, uint64_t after, int on,
                         struct snpe_records **ret);
+
+/*
+ * Has the daemon read its settings and models.d anew, as SIGHUP does, and waits until all of it is
+ * in use. SNPE_E_SETTING: a file is wrong, the sentence says which and where, and nothing changed;
+ * _DENIED: not for this user; _DRAINING, _NO_METHOD. A model that could not be loaded is no error
+ * of the call: what was there before goes on.
+ */
+struct snpe_reloaded_model {
+    const char *name, *what; /* "loaded", "unloaded", "failed" */
+    const char *error;       /* why it failed; "" */
+};
+struct snpe_reload_report {
+    uint32_t n_changed, n_later, n_models;
+    const char *const *changed; /* settings in use from now on: "[quota] models" */
+    const char *const *later;   /* settings that wait for the next start */
+    const struct snpe_reloaded_model *const *models; /* those that were touched */
+};
+SNPE_API int snpe_reload(struct snpe_client *client, struct snpe_reload_report **ret);
 
 /* What the library counted for this client. Never fails or blocks. */
 struct snpe_counters {

@@ -56,6 +56,7 @@ struct ctl_command {
 
 int command_load(struct ctl *ctl);
 int command_unload(struct ctl *ctl);
+int command_reload(struct ctl *ctl);
 int command_list(struct ctl *ctl);
 int command_info(struct ctl *ctl);
 int command_run(struct ctl *ctl);

@@ -60,6 +60,11 @@ static const struct ctl_command commands[] = {
      load_options, command_load},
     {"unload", 1, 1, "NAME [options]", "Takes a model off the daemon's list.", NULL, plain_options,
      command_unload},
+    {"reload", 0, 0, "[options]",
+     "Has the daemon read its settings and models.d anew, and tells what that changed.",
+     "If anything is wrong anywhere, nothing changes. For administrators: see [policy] admin_users "
+     "and admin_groups.",
+     plain_options, command_reload},
     {"run", 1, 2, "NAME [FILE] --input NAME=FILE... [--out DIR] [options]",
      "Runs a model once, or --count times: one that is loaded, one of the repository, or FILE, "
      "which is then loaded for this run only.",

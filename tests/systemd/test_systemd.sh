@@ -85,6 +85,21 @@ inside sh -c 'cd /tmp && snpectl run tiny --input x=/opt/models/x.raw --out /tmp
 inside setpriv --reuid 65534 --regid 65534 --clear-groups snpectl --no-wait status >/dev/null 2>&1 &&
     bad "nobody may use the socket"
 
+# A reload puts new settings and models into use, and a wrong file changes nothing.
+inside systemctl show -P ActiveState snped.service | grep -q active || bad "not active before the reload"
+printf '[model]\nfile = tiny.dlc\ninput_dims = x=1,2\n' | inside tee /etc/snped/models.d/more.conf >/dev/null
+inside systemctl reload snped.service || bad "systemctl reload"
+for _ in $(seq 100); do inside snpectl list | grep -q 'more.*ready' && break; sleep 0.1; done
+inside snpectl list | grep -q 'more.*ready' || { inside snpectl list; bad "a reload does not load a new model"; }
+printf '[queue]\ndepths = 7\n' | inside tee /etc/snped/snped.conf >/dev/null
+inside snpectl reload 2>&1 | grep -q 'snped.conf:2: \[queue\] depths' || bad "snpectl reload does not say what is wrong"
+inside systemctl reload snped.service || bad "systemctl reload of a wrong file"
+for _ in $(seq 100); do inside systemctl show -P StatusText snped.service | grep -q refused && break; sleep 0.1; done
+inside systemctl show -P StatusText snped.service | grep -q 'refused: .*snped.conf:2:' || bad "the status does not say what is wrong"
+printf '[queue]\ndepth = 7\n' | inside tee /etc/snped/snped.conf >/dev/null
+inside snpectl reload | grep -q 'depth. changed\|depth changed' || bad "snpectl reload does not say what changed"
+[ "$(inside systemctl show -P ActiveState snped.service)" = active ] || bad "not active after the reloads"
+
 pid=$(inside systemctl show -P MainPID snped.service)
 # 0 if it does not run, which kill takes for the whole group of processes, ctest among them.
 if [ "${pid:-0}" -gt 0 ]; then inside kill -9 "$pid"; else bad "the service has no process"; fi
@@ -92,7 +107,7 @@ inside snpectl status >/dev/null || bad "the service does not come back after ki
 inside systemctl stop snped.service || bad "stop"
 [ "$(inside systemctl show -P Result snped.service)" = success ] || bad "the service does not stop cleanly"
 inside snpectl status >/dev/null || bad "the socket does not start it again"
-inside journalctl -u snped.service -p warning -q --no-pager | grep -v 'Main process exited\|Failed with result' |
+inside journalctl -u snped.service -p warning -q --no-pager | grep -v 'Main process exited\|Failed with result\|nothing was changed' |
     grep . && bad "the log holds warnings"
 
 [ $failed -eq 0 ] && echo "systemd: all as it should be"

@@ -118,6 +118,12 @@ class Client:
         """At most 256 records since the cursor AFTER: records, next (the cursor to ask with again), lost."""
         return self._call('trace', {'after': int(after), 'on': bool(on)})[0]
 
+    def reload(self):
+        """Has the daemon read its settings and models.d anew: changed, later (names of settings), models (dicts with
+        name, what, error). An Error with the file and line, and nothing changed, if anything is wrong."""
+        with self._lock:
+            return self._repeat(lambda deadline: self._once('reload', {}, deadline), self.load_timeout)[0]
+
     def unload(self, name):
         """Takes a model off the daemon's list."""
         self._call('unload', {'name': name})

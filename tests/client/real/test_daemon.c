@@ -329,8 +329,12 @@ static const char *ctl(int status, const char *const *words)
     return out;
 }
 
-#define CTL(status, ...)           ctl(status, (const char *const[]){__VA_ARGS__, NULL})
-#define ck_assert_has(text, words) ck_assert_msg(strstr(text, words) != NULL, "'%s'", text)
+#define CTL(status, ...) ctl(status, (const char *const[]){__VA_ARGS__, NULL})
+#define ck_assert_has(text, words)                                                                 \
+    do {                                                                                           \
+        const char *_text = (text);                                                                \
+        ck_assert_msg(strstr(_text, words) != NULL, "'%s'", _text);                                \
+    } while (0)
 
 START_TEST(snpectl_walks_through_all_its_commands)
 {
@@ -362,8 +366,55 @@ START_TEST(snpectl_walks_through_all_its_commands)
 }
 END_TEST
 
-SUITE(models_run_inline_staged_and_by_region, ten_dims_of_one_model_are_ten_networks,
-      the_daemons_refusals_are_the_callers, after_a_kill_the_next_call_finds_the_new_daemon,
+static void write_file(const char *name, const char *text)
+{
+    suite_write(suite_path(name), text, strlen(text));
+}
+
+START_TEST(a_reload_says_what_changed_or_where_the_mistake_is)
+{
+    struct snpe_reload_report *report = NULL;
+
+    begin();
+    proc_expect_log(house.proc, "nothing was changed");
+    proc_expect_log(house.proc, "model gone");
+    write_file("snped.conf", "[quota]\nmodels = 7\n[daemon]\nthreads = 1\n");
+    write_file("models.d/other.conf", "[model]\n");
+    write_file("models.d/gone.conf", "[model]\nfile = no-such-file\n");
+    ck_assert_ok(snpe_reload(client, &report));
+    ck_assert_uint_eq(report->n_changed, 1);
+    ck_assert_str_eq(report->changed[0], "[quota] models");
+    ck_assert_uint_eq(report->n_later, 1);
+    ck_assert_str_eq(report->later[0], "[daemon] threads");
+    ck_assert_uint_eq(report->n_models, 2);
+    ck_assert_str_eq(report->models[0]->name, "gone");
+    ck_assert_str_eq(report->models[0]->what, "failed");
+    ck_assert_ptr_nonnull(strstr(report->models[0]->error, "no-such-file"));
+    ck_assert_str_eq(report->models[1]->what, "loaded");
+    ck_assert_str_eq(report->models[1]->error, "");
+    snpe_free(report);
+    proc_wait_notify(house.proc, "READY=1"); /* the daemon waits when nobody reads them */
+    ck_assert_has(CTL(1, "reload"), "model 'gone' failed: ");
+    proc_wait_notify(house.proc, "READY=1");
+    suite_remove("models.d/gone.conf");
+    suite_remove("models.d/other.conf");
+    ck_assert_has(CTL(0, "reload", "--json"),
+                  "{\"changed\":[],\"later\":[\"[daemon] threads\"],\"models\":[");
+    write_file("snped.conf", "[quota]\nmodels = 8\n");
+    ck_assert_has(CTL(0, "reload"), "[quota] models changed");
+    ck_assert_has(CTL(0, "reload"), "nothing has changed");
+    for (int i = 0; i < 3; i++)
+        proc_wait_notify(house.proc, "READY=1");
+    write_file("snped.conf", "[quota]\nmodels = 0\n");
+    ck_assert_has(CTL(1, "reload"), "snped.conf:2: [quota] models: ");
+    ck_assert_int_eq(snpe_reload(client, &report), SNPE_E_SETTING);
+    end();
+}
+END_TEST
+
+SUITE(a_reload_says_what_changed_or_where_the_mistake_is, models_run_inline_staged_and_by_region,
+      ten_dims_of_one_model_are_ten_networks, the_daemons_refusals_are_the_callers,
+      after_a_kill_the_next_call_finds_the_new_daemon,
       another_file_under_the_same_name_makes_the_network_stale,
       sixteen_threads_on_one_client_get_their_own_answers, jobs_are_submitted_and_called_back,
       a_client_that_came_and_went_leaves_nothing_in_the_daemon,
