@@ -3,7 +3,7 @@
 #include <string.h>
 
 static const char *const names[_CLASS_MAX] = {
-#define CLASS(id, name, floor, text) name,
+#define CLASS(id, name, text) name,
 #include "base/classes.def"
 #undef CLASS
 };

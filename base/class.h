@@ -2,7 +2,7 @@
 /* Classes of jobs: a lower number is more urgent. */
 
 enum job_class {
-#define CLASS(id, name, floor, text) CLASS_##id,
+#define CLASS(id, name, text) CLASS_##id,
 #include "base/classes.def"
 #undef CLASS
     _CLASS_MAX,

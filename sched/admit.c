@@ -1,0 +1,172 @@
+#include "sched/admit.h"
+
+#include <inttypes.h>
+#include <stdbool.h>
+
+#include "base/error.h"
+
+/* Windows looked at for one class; beyond, what is left is held against utilisation alone. */
+#define WINDOWS_MOST 4096
+
+/* An hour: periods that nobody means. */
+#define PERIOD_MOST_NS 3600000000000u
+
+struct test {
+    const struct admit_device *device;
+    const struct admit_stream *streams, *wanted;
+    uint32_t n;
+};
+
+static const struct admit_stream *stream_at(const struct test *test, uint32_t i)
+{
+    return i < test->n ? &test->streams[i] : test->wanted;
+}
+
+static double utilisation(const struct test *test)
+{
+    double sum = 0;
+
+    for (uint32_t i = 0; i <= test->n; i++)
+        sum += (double)stream_at(test, i)->cost_ns / (double)stream_at(test, i)->period_ns;
+    return sum / test->device->lanes;
+}
+
+static bool counts(const struct admit_stream *stream, enum job_class class)
+{
+    return stream->class <= class;
+}
+
+/* The longest run that a job of CLASS, due LENGTH_NS after it came, may find begun. */
+static uint64_t blocking(const struct test *test, enum job_class class, uint64_t length_ns)
+{
+    uint64_t longest_ns = 0;
+
+    for (int i = 0; i < _CLASS_MAX; i++)
+        if (test->device->longest_ns[i] > longest_ns)
+            longest_ns = test->device->longest_ns[i];
+    for (uint32_t i = 0; i <= test->n; i++) {
+        const struct admit_stream *stream = stream_at(test, i);
+
+        if ((!counts(stream, class) || stream->deadline_ns > length_ns) &&
+            stream->cost_ns > longest_ns)
+            longest_ns = stream->cost_ns;
+    }
+    return longest_ns;
+}
+
+/* What streams ask for that comes and is due within LENGTH_NS. */
+static uint64_t demand(const struct test *test, enum job_class class, uint64_t length_ns)
+{
+    uint64_t sum_ns = 0;
+
+    for (uint32_t i = 0; i <= test->n; i++) {
+        const struct admit_stream *stream = stream_at(test, i);
+
+        if (counts(stream, class) && stream->deadline_ns <= length_ns)
+            sum_ns += ((length_ns - stream->deadline_ns) / stream->period_ns + 1) * stream->cost_ns;
+    }
+    return sum_ns / test->device->lanes;
+}
+
+/* The next length after LENGTH_NS at which a deadline falls. */
+static uint64_t next_length(const struct test *test, enum job_class class, uint64_t length_ns)
+{
+    uint64_t next_ns = UINT64_MAX;
+
+    for (uint32_t i = 0; i <= test->n; i++) {
+        const struct admit_stream *stream = stream_at(test, i);
+        uint64_t due_ns = stream->deadline_ns;
+
+        if (!counts(stream, class))
+            continue;
+        if (due_ns <= length_ns)
+            due_ns += ((length_ns - due_ns) / stream->period_ns + 1) * stream->period_ns;
+        next_ns = due_ns < next_ns ? due_ns : next_ns;
+    }
+    return next_ns;
+}
+
+static uint64_t longest_deadline(const struct test *test, enum job_class class)
+{
+    uint64_t longest_ns = 0;
+
+    for (uint32_t i = 0; i <= test->n; i++)
+        if (counts(stream_at(test, i), class) && stream_at(test, i)->deadline_ns > longest_ns)
+            longest_ns = stream_at(test, i)->deadline_ns;
+    return longest_ns;
+}
+
+static bool class_fits(const struct test *test, enum job_class class)
+{
+    uint64_t last_ns = longest_deadline(test, class);
+    uint64_t length_ns = next_length(test, class, 0);
+
+    for (uint32_t i = 0; i < WINDOWS_MOST && length_ns <= last_ns; i++) {
+        if (blocking(test, class, length_ns) + demand(test, class, length_ns) > length_ns)
+            return false;
+        length_ns = next_length(test, class, length_ns);
+    }
+    return true;
+}
+
+static bool fits(const struct test *test)
+{
+    if (utilisation(test) * 100 > test->device->most_percent)
+        return false;
+    for (int class = (int)test->wanted->class; class < _CLASS_MAX; class ++)
+        if (!class_fits(test, class))
+            return false;
+    return true;
+}
+
+/* The shortest period in whole microseconds at which it would fit, or 0. */
+static uint64_t shortest_period(const struct test *test)
+{
+    struct admit_stream slower = *test->wanted;
+    const struct test other = {test->device, test->streams, &slower, test->n};
+    uint64_t low_ns = test->wanted->period_ns, high_ns = PERIOD_MOST_NS;
+
+    slower.period_ns = slower.deadline_ns = high_ns;
+    if (!fits(&other))
+        return 0;
+    while (high_ns - low_ns > 1000) {
+        slower.period_ns = slower.deadline_ns = low_ns + (high_ns - low_ns) / 2;
+        if (fits(&other))
+            high_ns = slower.period_ns;
+        else
+            low_ns = slower.period_ns;
+    }
+    return (high_ns + 999) / 1000 * 1000;
+}
+
+/* How much of the limit the streams that are there leave, in percent of the device. */
+static double free_percent(const struct test *test)
+{
+    double used = utilisation(test) - (double)test->wanted->cost_ns /
+                                          (double)test->wanted->period_ns / test->device->lanes;
+    double left = test->device->most_percent - used * 100;
+
+    return left > 0 ? left : 0;
+}
+
+int admit_check(const struct admit_device *device, const struct admit_stream *streams, uint32_t n,
+                const struct admit_stream *wanted, struct fault *fault)
+{
+    const struct test test = {device, streams, wanted, n};
+    double asked = (double)wanted->cost_ns / (double)wanted->period_ns / device->lanes * 100;
+    uint64_t period_ns;
+
+    if (fits(&test))
+        return 0;
+    period_ns = shortest_period(&test);
+    if (!period_ns)
+        return fail(fault, E_NO_CAPACITY,
+                    "a run of %" PRIu64 " us every %" PRIu64 " us is %.1f %% of the device; %.1f "
+                    "%% are free for streams, and no period fits",
+                    wanted->cost_ns / 1000, wanted->period_ns / 1000, asked, free_percent(&test));
+    return fail(fault, E_NO_CAPACITY,
+                "a run of %" PRIu64 " us every %" PRIu64 " us is %.1f %% of the device; %.1f %% "
+                "are free for streams; a period of %" PRIu64 " us or more fits",
+                wanted->cost_ns / 1000, wanted->period_ns / 1000, asked, free_percent(&test),
+                period_ns / 1000);
+}

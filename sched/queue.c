@@ -1,0 +1,421 @@
+#include "sched/queue.h"
+
+#include "base/error.h"
+
+static const struct {
+    const char *name, *text;
+} reasons[_QUEUE_REASON_MAX] = {
+#define REASON(id, name, text) {name, text},
+#include "sched/reasons.def"
+#undef REASON
+};
+
+const char *queue_reason_name(enum queue_reason reason)
+{
+    return reasons[reason].name;
+}
+
+const char *queue_reason_text(enum queue_reason reason)
+{
+    return reasons[reason].text;
+}
+
+void queue_init(struct queue *queue, const struct queue_options *options)
+{
+    *queue = (struct queue){.options = *options};
+    for (int i = 0; i < _CLASS_MAX; i++) {
+        list_init(&queue->classes[i].members);
+        list_init(&queue->ranks[i].deadlines);
+        list_init(&queue->ranks[i].flows);
+        list_init(&queue->ranks[i].risers);
+    }
+}
+
+void queue_client_init(struct queue_client *client)
+{
+    *client = (struct queue_client){.n = {0}};
+    for (int i = 0; i < _CLASS_MAX; i++) {
+        list_init(&client->flows[i].link);
+        list_init(&client->flows[i].items);
+    }
+}
+
+static struct queue_item *of_order(struct list *link)
+{
+    return list_entry(link, struct queue_item, order);
+}
+
+/* Behind those whose deadline is not later; most come in order, so it looks from the end. */
+static void insert_deadline(struct list *deadlines, struct queue_item *item)
+{
+    struct list *behind = deadlines->prev;
+
+    while (behind != deadlines && of_order(behind)->deadline_ns > item->deadline_ns)
+        behind = behind->prev;
+    list_append(behind->next, &item->order); /* that is, in front of the next */
+}
+
+/* A client that comes back has no more credit than a quantum; of its debts as much is forgotten as
+ * the device could have given it while it was away. */
+static void enter_flow(struct queue *queue, struct queue_item *item, uint64_t now_ns)
+{
+    struct queue_flow *flow = &item->client->flows[item->rank];
+
+    if (list_empty(&flow->items)) {
+        int64_t most_ns = (int64_t)queue->options.quantum_ns;
+
+        list_append(&queue->ranks[item->rank].flows, &flow->link);
+        if (flow->credit_ns < 0 && now_ns > flow->left_ns)
+            flow->credit_ns += (int64_t)(now_ns - flow->left_ns);
+        flow->credit_ns = flow->credit_ns < most_ns ? flow->credit_ns : most_ns;
+    }
+    list_append(&flow->items, &item->order);
+}
+
+static void leave_flow(struct queue_item *item, uint64_t now_ns)
+{
+    struct queue_flow *flow = &item->client->flows[item->rank];
+
+    list_remove(&item->order);
+    if (!list_empty(&flow->items))
+        return;
+    list_remove(&flow->link);
+    flow->left_ns = now_ns;
+}
+
+static void enter_rank(struct queue *queue, struct queue_item *item, uint64_t now_ns)
+{
+    struct queue_rank *rank = &queue->ranks[item->rank];
+
+    list_init(&item->riser);
+    if (item->deadline_ns) {
+        insert_deadline(&rank->deadlines, item);
+        return;
+    }
+    enter_flow(queue, item, now_ns);
+    item->rises_ns = now_ns + queue->options.aging_ns;
+    if (item->rank > 0 && queue->options.aging_ns)
+        list_append(&rank->risers, &item->riser);
+}
+
+static void leave_rank(struct queue_item *item, uint64_t now_ns)
+{
+    list_remove(&item->riser);
+    if (item->deadline_ns)
+        list_remove(&item->order);
+    else
+        leave_flow(item, now_ns);
+}
+
+static void enter(struct queue *queue, struct queue_item *item, uint64_t now_ns)
+{
+    struct queue_class *class = &queue->classes[item->class];
+
+    if (class->n == 0 && class->owed_ns > 0) /* nothing is saved up while nobody waits */
+        class->owed_ns = 0;
+    list_append(&class->members, &item->member);
+    class->n++;
+    class->cost_ns += item->cost_ns;
+    item->client->n[item->class]++;
+    queue->n++;
+    item->rank = item->class;
+    enter_rank(queue, item, now_ns);
+}
+
+static void leave(struct queue *queue, struct queue_item *item, uint64_t now_ns)
+{
+    struct queue_class *class = &queue->classes[item->class];
+
+    leave_rank(item, now_ns);
+    list_remove(&item->member);
+    class->n--;
+    class->cost_ns -= item->cost_ns;
+    item->client->n[item->class]--;
+    queue->n--;
+}
+
+/* The last of CLASS that may be shed and whose client has at least LEAST there. */
+static struct queue_item *find_last(struct queue *queue, enum job_class class, uint32_t least)
+{
+    struct list *members = &queue->classes[class].members;
+
+    for (struct list *it = members->prev; it != members; it = it->prev) {
+        struct queue_item *item = list_entry(it, struct queue_item, member);
+
+        if (!item->keep && item->client->n[class] >= least)
+            return item;
+    }
+    return NULL;
+}
+
+static struct queue_item *find_victim(struct queue *queue, const struct queue_item *item)
+{
+    struct queue_item *victim = NULL;
+
+    for (int class = _CLASS_MAX - 1; !victim && class > (int)item->class; class --)
+        victim = find_last(queue, class, 1);
+    if (!victim)
+        victim = find_last(queue, item->class, item->client->n[item->class] + 2);
+    return victim;
+}
+
+int queue_add(struct queue *queue, struct queue_item *item, uint64_t now_ns,
+              struct queue_item **ret_shed)
+{
+    struct queue_item *victim = NULL;
+
+    if (queue->options.depth && queue->n >= queue->options.depth) {
+        victim = find_victim(queue, item);
+        if (!victim)
+            return E_QUEUE_FULL;
+        leave(queue, victim, now_ns);
+    }
+    item->keep = false;
+    enter(queue, item, now_ns);
+    *ret_shed = victim;
+    return 0;
+}
+
+void queue_add_always(struct queue *queue, struct queue_item *item, uint64_t now_ns)
+{
+    item->keep = true;
+    enter(queue, item, now_ns);
+}
+
+void queue_remove(struct queue *queue, struct queue_item *item, uint64_t now_ns)
+{
+    leave(queue, item, now_ns);
+}
+
+static void rise(struct queue *queue, uint64_t now_ns)
+{
+    for (int rank = 1; rank < _CLASS_MAX; rank++)
+        list_foreach (it, &queue->ranks[rank].risers) {
+            struct queue_item *item = list_entry(it, struct queue_item, riser);
+
+            if (item->rises_ns > now_ns)
+                break;
+            leave_rank(item, now_ns);
+            item->rank--;
+            enter_rank(queue, item, now_ns);
+        }
+}
+
+/* Its earliest deadline, which is the rank's, as nothing with a deadline rises; else its oldest. */
+static struct queue_item *find_of_class(struct queue *queue, enum job_class class, queue_may_fn may,
+                                        void *context)
+{
+    list_foreach (it, &queue->ranks[class].deadlines)
+        if (may(of_order(it), context))
+            return of_order(it);
+    list_foreach (it, &queue->classes[class].members) {
+        struct queue_item *item = list_entry(it, struct queue_item, member);
+
+        if (!item->deadline_ns && may(item, context))
+            return item;
+    }
+    return NULL;
+}
+
+static enum job_class highest(const struct queue *queue)
+{
+    enum job_class class = 0;
+
+    while (class < _CLASS_MAX && queue->classes[class].n == 0)
+        class ++;
+    return class;
+}
+
+/* One of a class below the highest that is owed what it costs. */
+static struct queue_item *find_owed(struct queue *queue, queue_may_fn may, void *context)
+{
+    for (int class = (int)highest(queue) + 1; class < _CLASS_MAX; class ++) {
+        const struct queue_class *owed = &queue->classes[class];
+        struct queue_item *item;
+
+        if (owed->n == 0 || owed->owed_ns <= 0)
+            continue;
+        item = list_entry(owed->members.next, struct queue_item, member);
+        if (owed->owed_ns < (int64_t)item->cost_ns)
+            continue;
+        item = find_of_class(queue, class, may, context);
+        if (item)
+            return item;
+    }
+    return NULL;
+}
+
+static struct queue_item *find_in_flow(struct queue_flow *flow, queue_may_fn may, void *context)
+{
+    list_foreach (it, &flow->items)
+        if (may(of_order(it), context))
+            return of_order(it);
+    return NULL;
+}
+
+/* As many quanta for all as bring the first of them that can run into credit; who can do without
+ * keeps no more than one. */
+static void replenish(struct queue *queue, struct list *flows, int64_t best_ns)
+{
+    int64_t quantum_ns = (int64_t)queue->options.quantum_ns;
+    int64_t given_ns = (-best_ns / quantum_ns + 1) * quantum_ns;
+
+    list_foreach (it, flows) {
+        struct queue_flow *flow = list_entry(it, struct queue_flow, link);
+
+        flow->credit_ns += given_ns;
+        flow->credit_ns = flow->credit_ns < quantum_ns ? flow->credit_ns : quantum_ns;
+    }
+}
+
+/* The item of the first client in turn that has credit; if none has, of the one that has most. */
+static struct queue_item *find_turn(struct queue *queue, struct list *flows, queue_may_fn may,
+                                    void *context)
+{
+    struct queue_item *richest = NULL;
+    int64_t most_ns = INT64_MIN;
+
+    list_foreach (it, flows) {
+        struct queue_flow *flow = list_entry(it, struct queue_flow, link);
+        struct queue_item *item;
+
+        if (flow->credit_ns <= most_ns)
+            continue;
+        item = find_in_flow(flow, may, context);
+        if (item && flow->credit_ns > 0)
+            return item;
+        if (item) {
+            richest = item;
+            most_ns = flow->credit_ns;
+        }
+    }
+    if (richest)
+        replenish(queue, flows, most_ns);
+    return richest;
+}
+
+static struct queue_item *find_in_rank(struct queue *queue, struct queue_rank *rank,
+                                       queue_may_fn may, void *context)
+{
+    list_foreach (it, &rank->deadlines)
+        if (may(of_order(it), context))
+            return of_order(it);
+    return find_turn(queue, &rank->flows, may, context);
+}
+
+/* Does anything wait in ITEM's rank but ITEM? */
+static bool has_rivals(const struct queue *queue, const struct queue_item *item)
+{
+    const struct queue_rank *rank = &queue->ranks[item->rank];
+    const struct list *flows = &rank->flows;
+    uint32_t n = !list_empty(&rank->deadlines) + !list_empty(flows);
+
+    if (item->deadline_ns)
+        return n > 1 || rank->deadlines.next != rank->deadlines.prev;
+    return flows->next != flows->prev;
+}
+
+static enum queue_reason reason_of(const struct queue *queue, const struct queue_item *item)
+{
+    if (queue->n == 1)
+        return QUEUE_ONLY;
+    if (has_rivals(queue, item))
+        return item->deadline_ns ? QUEUE_DEADLINE : QUEUE_TURN;
+    if (item->rank < item->class)
+        return QUEUE_AGED;
+    return queue->classes[item->class].n == queue->n ? QUEUE_TURN : QUEUE_CLASS;
+}
+
+static void take(struct queue *queue, struct queue_item *item, enum queue_reason reason,
+                 uint64_t now_ns)
+{
+    struct queue_flow *flow = &item->client->flows[item->rank];
+    struct list *flows = &queue->ranks[item->rank].flows;
+
+    item->reason = reason;
+    leave(queue, item, now_ns);
+    if (item->deadline_ns)
+        return;
+    flow->credit_ns -= (int64_t)item->cost_ns; /* until it is known what it takes */
+    if (list_empty(&flow->items))
+        return;
+    list_remove(&flow->link); /* the others' turn */
+    list_append(flows, &flow->link);
+}
+
+struct queue_item *queue_take(struct queue *queue, uint64_t now_ns, queue_may_fn may, void *context)
+{
+    struct queue_item *item;
+
+    if (queue->n == 0)
+        return NULL;
+    rise(queue, now_ns);
+    item = find_owed(queue, may, context);
+    if (item) {
+        take(queue, item, QUEUE_FLOOR, now_ns);
+        return item;
+    }
+    for (int rank = 0; !item && rank < _CLASS_MAX; rank++)
+        item = find_in_rank(queue, &queue->ranks[rank], may, context);
+    if (item)
+        take(queue, item, reason_of(queue, item), now_ns);
+    return item;
+}
+
+/* What a class is given beside its floor pays the floor, and no debt comes of it. */
+static void pay_floor(struct queue_class *class, const struct queue_item *item, int64_t ran_ns)
+{
+    int64_t left_ns = class->owed_ns - ran_ns;
+    int64_t least_ns = class->owed_ns < 0 ? class->owed_ns : 0;
+
+    if (item->reason != QUEUE_FLOOR && left_ns < least_ns)
+        left_ns = least_ns;
+    class->owed_ns = left_ns;
+}
+
+void queue_charge(struct queue *queue, const struct queue_item *item, uint64_t ran_ns)
+{
+    struct queue_flow *flow = &item->client->flows[item->rank];
+
+    if (!item->deadline_ns)
+        flow->credit_ns += (int64_t)item->cost_ns - (int64_t)ran_ns;
+    for (int i = 0; i < _CLASS_MAX; i++) {
+        struct queue_class *class = &queue->classes[i];
+
+        if (class->n > 0 || i == (int)item->class)
+            class->owed_ns += (int64_t)(ran_ns * queue->options.floors[i] / 100);
+        if (i == (int)item->class)
+            pay_floor(class, item, (int64_t)ran_ns);
+    }
+}
+
+uint64_t queue_ahead_ns(const struct queue *queue, enum job_class class, uint64_t deadline_ns)
+{
+    uint64_t ahead_ns = 0;
+
+    for (int i = 0; i < (int)class; i++)
+        ahead_ns += queue->classes[i].cost_ns;
+    if (!deadline_ns)
+        return ahead_ns + queue->classes[class].cost_ns;
+    list_foreach (it, &queue->ranks[class].deadlines) {
+        if (of_order(it)->deadline_ns > deadline_ns)
+            break;
+        ahead_ns += of_order(it)->cost_ns;
+    }
+    return ahead_ns;
+}
+
+struct queue_item *queue_first_deadline(const struct queue *queue)
+{
+    struct queue_item *first = NULL;
+
+    for (int i = 0; i < _CLASS_MAX; i++) {
+        struct list *link = queue->ranks[i].deadlines.next;
+
+        if (link == &queue->ranks[i].deadlines)
+            continue;
+        if (!first || of_order(link)->deadline_ns < first->deadline_ns)
+            first = of_order(link);
+    }
+    return first;
+}
