@@ -66,7 +66,10 @@ int emit_concat(struct conversion *c, struct tensor *const *x, uint32_t n, uint3
 /* N tensors of one shape, stacked along AXIS of the result, which is new. */
 int emit_pack(struct conversion *c, struct tensor *const *x, uint32_t n, uint32_t axis);
 
-/* BEFORE and AFTER: for each axis of X how many places, none negative. VALUE: of PAD_CONSTANT. */
+/*
+ * BEFORE and AFTER: for each axis of X how many places; negative ones are cut off, before the
+ * others are put there. VALUE: of PAD_CONSTANT.
+ */
 int emit_pad(struct conversion *c, struct tensor *x, enum pad_mode mode, float value,
              const int64_t *before, const int64_t *after);
 

@@ -3,6 +3,7 @@
 
 #include "convert/emit.h"
 #include "convert/layout.h"
+#include "convert/slices.h"
 #include "model/ops/concat.h"
 #include "model/ops/pack.h"
 #include "model/ops/softmax.h"
@@ -74,17 +75,43 @@ int emit_pack(struct conversion *c, struct tensor *const *x, uint32_t n, uint32_
 }
 
 static int place_pads(struct conversion *c, uint32_t rank, const struct view *view,
-                      const int64_t *pads, int32_t *ret, bool *any)
+                      const int64_t *pads, int32_t *ret)
 {
     for (uint32_t i = 0; i < rank; i++) {
-        if (pads[i] < 0)
-            return conversion_unsupported(c, "cut with a slice", "negative pads");
         if (pads[i] > INT32_MAX)
             return conversion_unsupported(c, "check the model", "pads beyond any size");
-        ret[view->order[i]] = (int32_t)pads[i];
-        *any |= pads[i] != 0;
+        ret[view->order[i]] = pads[i] > 0 ? (int32_t)pads[i] : 0;
     }
     return 0;
+}
+
+/* What negative pads leave of X. False: there are none. */
+static bool find_rest(const struct tensor *x, const int64_t *before, const int64_t *after,
+                      struct slices *ret)
+{
+    bool any = false;
+
+    slices_all(&x->shape, ret);
+    for (uint32_t i = 0; i < x->shape.rank; i++) {
+        int64_t dim = x->shape.dim[i];
+        int64_t front = before[i] < -dim ? dim : before[i] < 0 ? -before[i] : 0;
+        int64_t behind = after[i] < -dim ? dim : after[i] < 0 ? -after[i] : 0;
+
+        any |= front || behind;
+        ret->axis[i].begin = (uint32_t)front;
+        ret->axis[i].count = front + behind < dim ? (uint32_t)(dim - front - behind) : 0;
+    }
+    return any;
+}
+
+/* One of the pads is positive. */
+static bool any_grows(uint32_t rank, const int64_t *before, const int64_t *after)
+{
+    bool any = false;
+
+    for (uint32_t i = 0; i < rank; i++)
+        any |= before[i] > 0 || after[i] > 0;
+    return any;
 }
 
 int emit_pad(struct conversion *c, struct tensor *x, enum pad_mode mode, float value,
@@ -94,14 +121,26 @@ int emit_pad(struct conversion *c, struct tensor *x, enum pad_mode mode, float v
     struct pad_attrs attrs = {mode, {in_front, x->shape.rank}, {behind, x->shape.rank}, value};
     uint32_t in;
     struct node_spec spec = {.op = OP_PAD, .attrs = &attrs, .inputs = &in, .n_inputs = 1};
-    struct view view = layout_own(x);
-    bool any = false;
-    int r = place_pads(c, x->shape.rank, &view, before, in_front, &any);
+    bool grows = any_grows(x->shape.rank, before, after);
+    struct slices slices;
+    struct tensor rest;
+    struct view view;
+    int r = 0;
 
-    if (r == 0)
-        r = place_pads(c, x->shape.rank, &view, after, behind, &any);
-    if (r == 0 && !any)
+    if (find_rest(x, before, after, &slices)) {
+        if (!grows)
+            return slices_emit(c, 0, x, &slices);
+        r = slices_emit_helper(c, x, &slices, &rest);
+        x = &rest;
+    } else if (!grows) {
         return conversion_alias(c, 0, x);
+    }
+    if (r < 0)
+        return r;
+    view = layout_own(x);
+    r = place_pads(c, x->shape.rank, &view, before, in_front);
+    if (r == 0)
+        r = place_pads(c, x->shape.rank, &view, after, behind);
     if (r == 0)
         r = layout_bring(c, x, &view, &in);
     return r < 0 ? r : conversion_emit(c, 0, &spec, &view);

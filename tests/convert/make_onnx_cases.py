@@ -307,6 +307,8 @@ def parts():
     case('depth_to_space_crd', node('DepthToSpace', 'x', 'y', blocksize=2, mode='CRD'), {'x': (1, 8, 2, 3)}, 'y', last_in='x',
          last_out='y')
     case('space_to_depth', node('SpaceToDepth', 'x', 'y', blocksize=2), {'x': (1, 2, 4, 6)}, 'y', last_in='x', last_out='y')
+    case('pad_cut', node('Pad', 'x p', 'y'), {'x': (2, 5)}, 'y', {'p': c(0, -2, 0, -1)}, ops='Input StridedSlice')
+    case('pad_cut_and_grow', node('Pad', 'x p', 'y'), {'x': (2, 5)}, 'y', {'p': c(1, -2, -1, 3)}, ops='Input StridedSlice Pad')
 
 
 def constants():
