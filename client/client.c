@@ -12,6 +12,7 @@
 #include "client/link.h"
 #include "client/loop.h"
 #include "client/share.h"
+#include "client/stream.h"
 #include "protocol/messages.h"
 
 #define CALL_MS      30000
@@ -193,6 +194,7 @@ static struct snpe_client *alloc_client(const struct snpe_client_options *option
     list_init(&client->done);
     list_init(&client->networks);
     list_init(&client->regions);
+    list_init(&client->streams);
     list_init(&client->sources);
     return client;
 }
@@ -236,6 +238,8 @@ static void end_calls(struct snpe_client *client)
 
 static void free_all(struct snpe_client *client)
 {
+    while (!list_empty(&client->streams))
+        stream_free(list_entry(client->streams.next, struct snpe_stream, handle.node));
     while (!list_empty(&client->networks))
         load_free(list_entry(client->networks.next, struct snpe_network, handle.node));
     while (!list_empty(&client->regions))
@@ -315,5 +319,7 @@ int snpe_connect(struct snpe_client *client)
         r = register_all(client, &client->regions, client->call_ms, ++client->passes, &fault);
     if (r == 0)
         r = register_all(client, &client->networks, client->load_ms, client->passes, &fault);
+    if (r == 0)
+        r = register_all(client, &client->streams, client->call_ms, client->passes, &fault);
     return client_leave(client, r, &fault);
 }

@@ -70,7 +70,7 @@ struct snpe_client {
     uint32_t serial;
     struct list calls; /* struct call: under way */
     struct list done;  /* struct call: answered, to be called back by snpe_dispatch */
-    struct list networks, regions, sources;
+    struct list networks, regions, streams, sources;
     struct buf pack; /* the map that is being written */
     uint64_t passes; /* of snpe_connect over the handles */
 

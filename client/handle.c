@@ -63,9 +63,8 @@ int handle_start(struct handle *handle)
     return 0;
 }
 
-int handle_attempt(void *context, uint64_t expires_ns, struct fault *fault)
+static int attempt(struct handle *handle, uint64_t expires_ns, struct fault *fault)
 {
-    struct handle *handle = context;
     int r = 0;
 
     if (handle_ready(handle))
@@ -82,6 +81,15 @@ int handle_attempt(void *context, uint64_t expires_ns, struct fault *fault)
     if (handle->code < 0)
         *fault = handle->fault;
     return handle->code;
+}
+
+int handle_attempt(void *context, uint64_t expires_ns, struct fault *fault)
+{
+    struct handle *handle = context;
+    struct handle *first = handle->ops->needs ? handle->ops->needs(handle) : NULL;
+    int r = first ? attempt(first, expires_ns, fault) : 0;
+
+    return r == 0 ? attempt(handle, expires_ns, fault) : r;
 }
 
 int handle_ensure(struct handle *handle, uint64_t expires_ns, struct fault *fault)

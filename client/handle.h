@@ -11,6 +11,8 @@ struct handle;
 
 struct handle_ops {
     uint16_t method;
+    /* What the daemon must know first: a stream's network. NULL: nothing. */
+    struct handle *(*needs)(struct handle *handle);
     int (*send)(struct handle *handle, struct call *call); /* packs; as call_send */
     /* Takes in the result: sets handle->id. */
     int (*on_answer)(struct handle *handle, const struct wire_frame *frame, struct fault *fault);

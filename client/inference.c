@@ -8,6 +8,7 @@
 #include "client/loop.h"
 #include "client/share.h"
 #include "client/stage.h"
+#include "client/stream.h"
 #include "client/tensors.h"
 #include "protocol/messages.h"
 #include "protocol/method.h"
@@ -18,8 +19,9 @@ void inference_free_jobs(struct list *jobs)
         free(list_entry(it, struct job, spare));
 }
 
-static struct job *job_take(struct snpe_network *network)
+static struct job *job_take(const struct inference_call *call)
 {
+    struct snpe_network *network = call->network;
     const struct snpe_network_info *info = network->info;
     struct list *spare = list_pop(&network->jobs);
     struct job *job;
@@ -37,9 +39,11 @@ static struct job *job_take(struct snpe_network *network)
     }
     list_init(&job->call.node);
     job->network = load_ref(network);
+    job->stream = call->stream ? stream_ref(call->stream) : NULL;
     job->stage = NULL;
-    job->result = (struct snpe_run_result){0};
-    job->done = NULL;
+    job->result = (struct snpe_push_result){.frame = call->frame};
+    job->deadline_ns = call->deadline_ns;
+    job->called_back = false;
     job->cancelled = false;
     job->call.expires_ns = 0;
     job->n_inputs = job->n_outputs = 0;
@@ -52,101 +56,9 @@ static void job_return(struct job *job)
 
     stage_return(job);
     list_append(&network->jobs, &job->spare);
+    if (job->stream)
+        stream_unref(job->stream);
     load_unref(network);
-}
-
-static void fill_place(const struct job *job, const struct job_tensor *tensor,
-                       struct tensor_place *to)
-{
-    const struct snpe_region *region = tensor->region ? tensor->region : job->stage;
-
-    *to = (struct tensor_place){
-        .name = {tensor->info->name, strlen(tensor->info->name)},
-        .region = region ? region->handle.id : 0,
-        .offset = region ? tensor->offset : 0,
-        .size = tensor->info->size,
-    };
-}
-
-/* Packs and sends RUN; all it refers to is known to the daemon. As call_send. */
-static int job_send(struct job *job)
-{
-    struct snpe_client *client = job->call.client;
-    struct wire_part parts[WIRE_PARTS_MAX];
-    struct run_params params;
-    uint32_t n_parts = 0;
-    int r;
-
-    params.network = job->network->handle.id;
-    params.deadline_ns = job->deadline_ns;
-    params.n_inputs = job->n_inputs;
-    params.n_outputs = job->n_outputs;
-    for (uint32_t i = 0; i < job->n_inputs; i++) {
-        fill_place(job, &job->inputs[i], &params.inputs[i]);
-        if (params.inputs[i].region)
-            continue;
-        parts[n_parts++] = (struct wire_part){job->inputs[i].data, job->inputs[i].info->size};
-        params.inputs[i].offset = wire_part_offset(parts, n_parts - 1);
-    }
-    for (uint32_t i = 0; i < job->n_outputs; i++)
-        fill_place(job, &job->outputs[i], &params.outputs[i]);
-    client->pack.size = 0;
-    r = pack_run_params(&params, &client->pack);
-    return r < 0 ? r : call_send(&job->call, parts, n_parts, -1);
-}
-
-static struct job_tensor *place_output(struct job *job, const struct tensor_place *place)
-{
-    for (uint32_t i = 0; i < job->n_outputs; i++) {
-        struct job_tensor *output = &job->outputs[i];
-
-        if (output->data && !job->stage && !output->came &&
-            strlen(output->info->name) == place->name.size &&
-            memcmp(output->info->name, place->name.base, place->name.size) == 0)
-            return output;
-    }
-    return NULL;
-}
-
-static int take_inline(struct job *job, const struct wire_frame *frame,
-                       const struct tensor_place *place, struct fault *fault)
-{
-    struct job_tensor *output = place_output(job, place);
-
-    if (!output)
-        return fail(fault, E_BAD_FRAME, "the answer holds output '%.*s', which was not asked for",
-                    (int)(place->name.size < 60 ? place->name.size : 60), place->name.base);
-    if (place->size != output->info->size || place->offset > frame->tail_size ||
-        place->size > frame->tail_size - place->offset)
-        return fail(fault, E_BAD_FRAME,
-                    "the answer puts output '%.60s' at %llu, %llu bytes, of a tail of %zu",
-                    output->info->name, (unsigned long long)place->offset,
-                    (unsigned long long)place->size, frame->tail_size);
-    memcpy(output->data, frame->tail + place->offset, place->size);
-    output->came = true;
-    return 0;
-}
-
-static int job_on_answer(struct call *call, const struct wire_frame *frame, struct fault *fault)
-{
-    struct job *job = container_of(call, struct job, call);
-    struct run_result result;
-    int r = unpack_run_result(frame->map, frame->map_size, &result, fault);
-
-    for (uint32_t i = 0; r == 0 && i < result.n_outputs; i++)
-        if (result.outputs[i].region == 0)
-            r = take_inline(job, frame, &result.outputs[i], fault);
-    for (uint32_t i = 0; r == 0 && i < job->n_outputs && !job->stage; i++)
-        if (job->outputs[i].data && !job->outputs[i].came)
-            r = fail(fault, E_BAD_FRAME, "the answer lacks output '%.60s'",
-                     job->outputs[i].info->name);
-    if (r < 0)
-        return r;
-    job->result.queue_us = result.queue_us;
-    job->result.run_us = result.run_us;
-    job->result.copied_bytes = result.copied_bytes;
-    job->result.job = result.job;
-    return 0;
 }
 
 /* The answer that nobody waits for any more. */
@@ -162,7 +74,7 @@ static void job_on_done(struct call *call)
 
     if (job->stage)
         job->stage->job = NULL;
-    if (job->done) {
+    if (job->called_back) {
         list_append(&call->client->done, &call->node);
         loop_notify(call->client);
     }
@@ -184,7 +96,7 @@ static void stage_known(struct handle *handle)
     else if (r < 0)
         fault = handle->fault;
     else
-        r = job_send(job);
+        r = inference_send(job);
     if (r == CALL_UNSENT) {
         r = E_DISCONNECTED;
         fault = handle->client->lost;
@@ -198,11 +110,11 @@ static int job_start(struct job *job)
 {
     struct snpe_client *client = job->network->handle.client;
 
-    job->call.on_answer = job_on_answer;
+    job->call.on_answer = inference_on_answer;
     job->call.on_done = job_on_done;
-    call_begin(client, &job->call, METHOD_RUN);
+    call_begin(client, &job->call, job->stream ? METHOD_STREAM_PUSH : METHOD_RUN);
     if (!job->stage || handle_ready(&job->stage->handle))
-        return job_send(job);
+        return inference_send(job);
     job->stage->job = job;
     job->stage->handle.after = stage_known;
     return handle_start(&job->stage->handle);
@@ -218,7 +130,7 @@ static void job_leave(struct job *job)
         job_return(job);
         return;
     }
-    job->done = NULL;
+    job->called_back = false;
     job->call.expires_ns = 0;
     job->call.on_answer = NULL;
     job->call.on_done = job_on_late;
@@ -244,16 +156,22 @@ static bool regions_ready(const struct job_tensor *tensors, uint32_t n)
     return true;
 }
 
-/* Does the daemon know the network and the caller's regions on the connection that is up? */
+/* What the job is one of: its stream, which needs the network, or the network. */
+static struct handle *job_handle(const struct job *job)
+{
+    return job->stream ? &job->stream->handle : &job->network->handle;
+}
+
+/* Does the daemon know all that the job refers to on the connection that is up? */
 static bool job_ready(const struct job *job)
 {
-    return handle_ready(&job->network->handle) && regions_ready(job->inputs, job->n_inputs) &&
-           regions_ready(job->outputs, job->n_outputs);
+    return handle_ready(&job->network->handle) && handle_ready(job_handle(job)) &&
+           regions_ready(job->inputs, job->n_inputs) && regions_ready(job->outputs, job->n_outputs);
 }
 
 static int job_ensure(struct job *job, uint64_t expires_ns, struct fault *fault)
 {
-    int r = handle_attempt(&job->network->handle, expires_ns, fault);
+    int r = handle_attempt(job_handle(job), expires_ns, fault);
 
     if (r == 0)
         r = ensure_regions(job->inputs, job->n_inputs, expires_ns, fault);
@@ -284,16 +202,14 @@ static int run_attempt(void *context, uint64_t expires_ns, struct fault *fault)
 }
 
 /* A job for the caller's tensors, its inputs copied where they must be. */
-static int job_new(struct snpe_network *network, const struct snpe_input *inputs, uint32_t n_inputs,
-                   const struct snpe_output *outputs, uint32_t n_outputs, struct job **ret,
-                   struct fault *fault)
+static int job_new(const struct inference_call *call, struct job **ret, struct fault *fault)
 {
-    struct job *job = job_take(network);
+    struct job *job = job_take(call);
     int r;
 
     if (!job)
         return -ENOMEM;
-    r = tensors_fill(job, inputs, n_inputs, outputs, n_outputs, fault);
+    r = tensors_fill(job, call, fault);
     if (r == 0)
         r = stage_choose(job, fault);
     if (r < 0)
@@ -303,69 +219,91 @@ static int job_new(struct snpe_network *network, const struct snpe_input *inputs
     return r;
 }
 
-static int run(struct job *job, const struct snpe_run_options *options, struct snpe_run_result *ret,
-               struct fault *fault)
+/* Twice would move a state on by two. */
+static bool is_once(const struct inference_call *call)
 {
-    struct snpe_client *client = job->network->handle.client;
-    uint64_t expires_ns = client_expiry(client, options->timeout_ms, client->call_ms);
-    const struct call_plan plan = {run_attempt, &job, false};
-    int r;
+    return call->stream && stream_has_state(call->stream);
+}
 
-    job->deadline_ns = options->deadline_ns;
+int inference_run(const struct inference_call *call, struct snpe_push_result *ret,
+                  struct fault *fault)
+{
+    struct snpe_client *client = call->network->handle.client;
+    uint64_t expires_ns = client_expiry(client, call->timeout_ms, client->call_ms);
+    struct job *job;
+    const struct call_plan plan = {run_attempt, &job, is_once(call)};
+    int r = job_new(call, &job, fault);
+
+    if (r < 0)
+        return r;
     r = call_repeat(client, &plan, expires_ns, fault);
     if (r == 0)
         stage_deliver(job);
-    if (r == 0 && ret)
+    if (r == 0)
         *ret = job->result;
     if (job)
         job_return(job);
     return r;
 }
 
+static void run_result(const struct snpe_push_result *from, struct snpe_run_result *to)
+{
+    *to = (struct snpe_run_result){
+        .queue_us = from->queue_us,
+        .run_us = from->run_us,
+        .copied_bytes = from->copied_bytes,
+        .staged_bytes = from->staged_bytes,
+        .job = from->job,
+    };
+}
+
 int snpe_run(struct snpe_network *network, const struct snpe_input *inputs, uint32_t n_inputs,
              const struct snpe_output *outputs, uint32_t n_outputs,
              const struct snpe_run_options *wanted, struct snpe_run_result *ret)
 {
+    struct inference_call call = {network, NULL, inputs, outputs, n_inputs, n_outputs, 0, 0, 0};
     struct snpe_client *client = network->handle.client;
-    struct fault fault = {{0}};
     struct snpe_run_options options;
-    struct job *job;
+    struct snpe_push_result result;
+    struct fault fault = {{0}};
     int r = client_enter(client, &fault);
 
     if (r == 0)
         r = client_options(&options, sizeof(options), wanted, &fault);
-    if (r == 0)
-        r = job_new(network, inputs, n_inputs, outputs, n_outputs, &job, &fault);
-    if (r == 0)
-        r = run(job, &options, ret, &fault);
+    if (r == 0) {
+        call.deadline_ns = options.deadline_ns;
+        call.timeout_ms = options.timeout_ms;
+        r = inference_run(&call, &result, &fault);
+    }
+    if (r == 0 && ret)
+        run_result(&result, ret);
     return client_leave(client, r, &fault);
 }
 
 /* May JOB be sent now, without waiting for anything? */
 static int check_submit(const struct job *job, struct fault *fault)
 {
+    const struct snpe_client *client = job->network->handle.client;
     const struct handle *network = &job->network->handle;
 
     if (network->dead)
         return fail(fault, network->code, "%s", network->fault.text);
     if (!job_ready(job))
         return fail(fault, E_DISCONNECTED,
-                    "the daemon at '%.100s' is not connected, or does not know this network or "
-                    "region since it was restarted: call snpe_connect",
-                    network->client->socket);
-    if (wire_pending(network->client->wire) > CLIENT_PENDING_MOST)
+                    "the daemon at '%.100s' is not connected, or does not know this network, "
+                    "stream or region since it was restarted: call snpe_connect",
+                    client->socket);
+    if (wire_pending(client->wire) > CLIENT_PENDING_MOST)
         return fail(fault, -EAGAIN, "the daemon does not take what is sent: dispatch first");
     return 0;
 }
 
-static int submit(struct job *job, const struct snpe_run_options *options, uint64_t *ticket,
-                  struct fault *fault)
+static int submit(struct job *job, uint32_t timeout_ms, uint64_t *ticket, struct fault *fault)
 {
     struct snpe_client *client = job->network->handle.client;
     int r = check_submit(job, fault);
 
-    job->deadline_ns = options->deadline_ns;
-    job->call.expires_ns = client_expiry(client, options->timeout_ms, client->call_ms);
+    job->call.expires_ns = client_expiry(client, timeout_ms, client->call_ms);
     if (r == 0)
         r = job_start(job);
     if (r == CALL_UNSENT)
@@ -381,27 +319,40 @@ static int submit(struct job *job, const struct snpe_run_options *options, uint6
     return 0;
 }
 
+int inference_submit(const struct inference_call *call, const struct inference_back *back,
+                     uint64_t *ticket, struct fault *fault)
+{
+    struct job *job;
+    int r;
+
+    if (!back->done && !back->pushed)
+        return fail(fault, -EINVAL, "a submit or push needs a function to call back");
+    r = job_new(call, &job, fault);
+    if (r < 0)
+        return r;
+    job->called_back = true;
+    job->back = *back;
+    return submit(job, call->timeout_ms, ticket, fault);
+}
+
 int snpe_submit(struct snpe_network *network, const struct snpe_input *inputs, uint32_t n_inputs,
                 const struct snpe_output *outputs, uint32_t n_outputs,
                 const struct snpe_run_options *wanted, snpe_done_fn done, void *user,
                 uint64_t *ticket)
 {
+    struct inference_call call = {network, NULL, inputs, outputs, n_inputs, n_outputs, 0, 0, 0};
+    const struct inference_back back = {done, NULL, user};
     struct snpe_client *client = network->handle.client;
-    struct fault fault = {{0}};
     struct snpe_run_options options;
-    struct job *job;
+    struct fault fault = {{0}};
     int r = client_enter(client, &fault);
 
-    if (r == 0 && !done)
-        r = fail(&fault, -EINVAL, "snpe_submit needs a function to call back");
     if (r == 0)
         r = client_options(&options, sizeof(options), wanted, &fault);
-    if (r == 0)
-        r = job_new(network, inputs, n_inputs, outputs, n_outputs, &job, &fault);
     if (r == 0) {
-        job->done = done;
-        job->user = user;
-        r = submit(job, &options, ticket, &fault);
+        call.deadline_ns = options.deadline_ns;
+        call.timeout_ms = options.timeout_ms;
+        r = inference_submit(&call, &back, ticket, &fault);
     }
     return client_leave(client, r, &fault);
 }
@@ -425,6 +376,22 @@ int snpe_cancel(struct snpe_client *client, uint64_t ticket)
     return client_leave(client, r, &fault);
 }
 
+/* Calls back, without the lock. After an error a frame's result is its number alone. */
+static void tell(struct snpe_client *client, const struct inference_back *back, int code,
+                 const struct snpe_push_result *from)
+{
+    const struct snpe_push_result none = {.frame = from->frame};
+    struct snpe_run_result result;
+
+    pthread_mutex_unlock(&client->lock);
+    run_result(from, &result);
+    if (back->pushed)
+        back->pushed(back->user, code, code == 0 ? from : &none);
+    else
+        back->done(back->user, code, code == 0 ? &result : NULL);
+    pthread_mutex_lock(&client->lock);
+}
+
 void inference_call_back(struct call *call)
 {
     struct job *job = container_of(call, struct job, call);
@@ -435,25 +402,21 @@ void inference_call_back(struct call *call)
         client_say(client, r, &call->fault);
     if (r == 0)
         stage_deliver(job);
-    pthread_mutex_unlock(&client->lock);
-    job->done(job->user, r, r == 0 ? &job->result : NULL);
-    pthread_mutex_lock(&client->lock);
+    tell(client, &job->back, r, &job->result);
     job_return(job);
 }
 
 void inference_expire(struct call *call)
 {
     struct job *job = container_of(call, struct job, call);
+    const struct snpe_push_result result = {.frame = job->result.frame};
+    const struct inference_back back = job->back;
     struct snpe_client *client = call->client;
-    snpe_done_fn done = job->done;
-    void *user = job->user;
     struct fault fault;
 
     (void)fail(&fault, E_TIMEOUT,
                "no answer came in time: the daemon is busy or hangs; give the job more time");
     client_say(client, E_TIMEOUT, &fault);
     job_leave(job);
-    pthread_mutex_unlock(&client->lock);
-    done(user, E_TIMEOUT, NULL);
-    pthread_mutex_lock(&client->lock);
+    tell(client, &back, E_TIMEOUT, &result);
 }

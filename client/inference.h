@@ -1,10 +1,13 @@
 #pragma once
 /*
- * Jobs: one inference each, from the caller's tensors to its answer. A job belongs to its network's
- * pool and goes back there when nothing under way knows it any more; that may be later than its
- * caller's interest, when an answer comes too late. Then it touches none of the caller's memory.
+ * Jobs: one inference each, by itself or as a frame of a stream, from the caller's tensors to its
+ * answer. A job belongs to its network's pool and goes back there when nothing under way knows it
+ * any more; that may be later than its caller's interest, when an answer comes too late. Then it
+ * touches none of the caller's memory.
  */
 #include "client/load.h"
+
+struct snpe_stream;
 
 struct job_tensor {
     const struct snpe_tensor_info *info;
@@ -14,20 +17,51 @@ struct job_tensor {
     bool came;                  /* of an inline output: it was in the answer */
 };
 
+/* Who is called back, by one of the two. */
+struct inference_back {
+    snpe_done_fn done;
+    snpe_pushed_fn pushed;
+    void *user;
+};
+
 struct job {
     struct call call;
     struct list spare; /* on network->jobs when not in use */
     struct snpe_network *network;
-    struct snpe_region *stage; /* where plain tensors travel; NULL: inline */
+    struct snpe_stream *stream; /* whose frame it is; NULL: none's */
+    struct snpe_region *stage;  /* where plain tensors travel; NULL: inline */
     uint64_t deadline_ns;
-    struct snpe_run_result result;
-    snpe_done_fn done; /* NULL: a thread waits, or nobody cares any more */
-    void *user;
+    struct snpe_push_result result; /* of a run: what it has in common with a frame */
+    bool called_back;               /* else a thread waits, or nobody cares any more */
+    struct inference_back back;
     bool cancelled;
     uint32_t n_inputs, n_outputs;
     struct job_tensor *inputs, *outputs; /* room for all of the network's */
     struct job_tensor tensors[];
 };
+
+/* What a caller says of one inference. */
+struct inference_call {
+    struct snpe_network *network;
+    struct snpe_stream *stream; /* NULL: none's */
+    const struct snpe_input *inputs;
+    const struct snpe_output *outputs;
+    uint32_t n_inputs, n_outputs;
+    uint64_t frame, deadline_ns;
+    uint32_t timeout_ms; /* 0: the client's call_ms */
+};
+
+/* Waits for the answer; its result is *RET. */
+int inference_run(const struct inference_call *call, struct snpe_push_result *ret,
+                  struct fault *fault);
+
+int inference_submit(const struct inference_call *call, const struct inference_back *back,
+                     uint64_t *ticket, struct fault *fault);
+
+/* Packs and sends RUN or STREAM_PUSH; all it refers to is known to the daemon. As call_send. */
+int inference_send(struct job *job);
+/* A job's on_answer. */
+int inference_on_answer(struct call *call, const struct wire_frame *frame, struct fault *fault);
 
 /* All jobs of a network's pool. */
 void inference_free_jobs(struct list *jobs);

@@ -246,6 +246,8 @@ void load_free(struct snpe_network *network)
     if (handle_ready(&network->handle))
         unload(network->handle.client, network->handle.id);
     handle_forget(&network->handle);
+    network->handle.dead = true; /* a stream that still refers to it is not to load it again */
+    network->handle.code = fail(&network->handle.fault, E_NO_MODEL, "the network was freed");
     load_unref(network);
 }
 

@@ -28,9 +28,9 @@
  * Restarts  When the daemon went away, the next blocking call connects again and registers again
  *           what it uses, within its timeout; what takes longer (a load) goes on, and a later call
  *           finds it done. A blocking call that was under way, could not be sent, or was refused by
- *           a daemon that is stopping, is sent again, once. Not so where the daemon may have done
- * it and twice is not once: snpe_unload, and frames of a stream that carries a state. They end with
- * SNPE_E_DISCONNECTED, as does what was submitted; snpe_retryable says whether the caller may. A
+ *           a daemon that is stopping, is sent again, once. Not so what the daemon may have done
+ * and must not do twice: snpe_unload, and frames of a stream that carries a state, end with error
+ * SNPE_E_DISCONNECTED, as does what was submitted: snpe_retryable says whether the caller may. A
  * network whose model is another one now answers SNPE_E_STALE. fork      A client belongs to the
  * process that made it. In a child, snpe_client_free only gives memory and fds back; every other
  * call answers SNPE_E_STATE. Growth    Structs that the caller fills begin with their size (or end
@@ -121,13 +121,14 @@ SNPE_API int snpe_client_new(const struct snpe_client_options *options, struct s
 
 /*
  * Says goodbye, calls back what was submitted and not answered with SNPE_E_CANCELLED, and frees the
- * client with all networks and regions that still hang on it. NULL is fine. Does not block.
+ * client with all networks, regions and streams that still hang on it. NULL is fine. Does not
+ * block.
  */
 SNPE_API void snpe_client_free(struct snpe_client *client);
 
 /*
- * Connects if there is no connection. After a lost one it also registers again all regions and
- * networks, which blocking calls do for themselves; those who only submit must call it.
+ * Connects if there is no connection. After a lost one it also registers again all regions,
+ * networks and streams, which blocking calls do for themselves; those who only submit must call it.
  * SNPE_E_DISCONNECTED (nobody listens at the socket), SNPE_E_VERSION, SNPE_E_TIMEOUT, SNPE_E_STALE
  * (a network could not be had again: it goes on answering so, the others work), -errno.
  */
@@ -288,6 +289,88 @@ SNPE_API int snpe_fd(struct snpe_client *client);
  * A callback may call anything but snpe_client_free and snpe_dispatch.
  */
 SNPE_API int snpe_dispatch(struct snpe_client *client);
+
+struct snpe_stream; /* a declared sequence of runs of one network */
+
+/* One tensor of a stream's state: an output of a frame that is an input of the next. */
+struct snpe_carry {
+    const char *output;
+    const char *input; /* of the same size and type */
+};
+struct snpe_stream_options {
+    size_t size;            /* sizeof(struct snpe_stream_options) */
+    uint32_t depth;         /* frames that may wait, 1 to 64; 0: 1 */
+    uint32_t n_carry;       /* below */
+    const char *policy;     /* what one too many does: "newest" (NULL): it replaces the oldest that
+                               waits, which ends with SNPE_E_DROPPED; "queue": it is refused with
+                               SNPE_E_QUEUE_FULL */
+    const char *class_name; /* "realtime", "interactive" (NULL) or "batch" */
+    uint64_t period_us;     /* a frame will come so often; 0: no promise is asked for */
+    uint64_t deadline_us;   /* from a frame's arrival to its answer; 0: the period, if any */
+    const struct snpe_carry
+        *carry; /* zeros at first, then what the last frame that succeeded gave */
+};
+
+/*
+ * Opens a stream: its frames run one after another in the order pushed, and its state stays in the
+ * daemon, which takes two buffers for each pair from this user's share of region bytes. Strings are
+ * copied; OPTIONS may be NULL. The network must not be freed before the stream is closed. After a
+ * restart it is opened again as networks are, with a state of zeros: see snpe_push_result.
+ * SNPE_E_NO_TENSOR, _TENSOR_SIZE (a pair that does not fit), _BAD_PARAMS, _DENIED (the class),
+ * _QUOTA, _NO_CAPACITY (the period cannot be promised), what snpe_load answers after a restart.
+ */
+SNPE_API int snpe_stream_open(struct snpe_network *network,
+                              const struct snpe_stream_options *options, struct snpe_stream **ret);
+
+/* Frames that wait end with SNPE_E_CANCELLED, one that runs ends as it would have; each is called
+ * back by snpe_dispatch as ever. NULL is fine. Does not block. */
+SNPE_API void snpe_stream_close(struct snpe_stream *stream);
+
+/* Frames pushed from now on begin with a state of zeros; those pushed before still use the old one.
+ * It keeps its place among the frames that this thread pushes. */
+SNPE_API int snpe_stream_reset(struct snpe_stream *stream);
+
+struct snpe_push_options {
+    size_t size;          /* sizeof(struct snpe_push_options) */
+    uint64_t frame;       /* the caller's number or time of the frame; comes back */
+    uint64_t deadline_ns; /* absolute, CLOCK_MONOTONIC; 0: the stream's */
+    uint32_t timeout_ms;  /* longest wait for the answer; 0: the client's call_ms */
+};
+struct snpe_push_result {
+    uint64_t frame;
+    uint64_t age_us;                     /* from the daemon's receipt of the frame to its answer */
+    uint64_t queue_us;                   /* from its receipt to the device */
+    uint64_t run_us;                     /* on the device */
+    uint64_t copied_bytes, staged_bytes; /* as in snpe_run_result */
+    uint64_t dropped; /* frames of this stream that newer ones replaced, since it was opened */
+    uint64_t job;     /* the job's number in the daemon */
+    int restarted;    /* 1: the first answer since the stream was opened again: its state began
+                         anew with zeros, and the frames before are lost */
+    uint64_t reserved[4];
+};
+
+/*
+ * One frame, and waits for its answer. INPUTS are those that are not carried (without a name: the
+ * next such), OUTPUTS at least one; a carried output can be read into plain memory. OPTIONS and RET
+ * may be NULL. As snpe_run; besides its errors SNPE_E_DROPPED (a newer frame took its place, see
+ * snpe_last_error for which), _CANCELLED (the stream was closed), _NO_STREAM. A frame that failed
+ * leaves the state as it was. With a state, a frame is not sent twice: when the connection is lost
+ * the answer is SNPE_E_DISCONNECTED.
+ */
+SNPE_API int snpe_stream_run(struct snpe_stream *stream, const struct snpe_input *inputs,
+                             uint32_t n_inputs, const struct snpe_output *outputs,
+                             uint32_t n_outputs, const struct snpe_push_options *options,
+                             struct snpe_push_result *ret);
+
+/*
+ * One frame, without waiting, as snpe_submit: DONE is called once by snpe_dispatch. RESULT is never
+ * NULL and lives during the call; after an error only its frame is set. *TICKET is for snpe_cancel.
+ */
+typedef void (*snpe_pushed_fn)(void *user, int error, const struct snpe_push_result *result);
+SNPE_API int snpe_stream_push(struct snpe_stream *stream, const struct snpe_input *inputs,
+                              uint32_t n_inputs, const struct snpe_output *outputs,
+                              uint32_t n_outputs, const struct snpe_push_options *options,
+                              snpe_pushed_fn done, void *user, uint64_t *ticket);
 
 /* A round trip: 0 if the daemon is there. */
 SNPE_API int snpe_ping(struct snpe_client *client);

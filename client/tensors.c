@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/str.h"
 #include "client/share.h"
+#include "client/stream.h"
 
 static const char *names_of(const struct snpe_tensor_info *const *infos, uint32_t n, char *out,
                             size_t size)
@@ -19,12 +20,20 @@ static const char *names_of(const struct snpe_tensor_info *const *infos, uint32_
     return out;
 }
 
-/* The one that NAME, or without a name the place in the list, stands for; NULL if there is none. */
-static const struct snpe_tensor_info *find(const struct snpe_tensor_info *const *infos, uint32_t n,
-                                           const char *name, uint32_t i)
+/* The Ith that the job's stream does not carry; NULL if there are not so many. */
+static const struct snpe_tensor_info *find_next(const struct job *job, bool input,
+                                                const struct snpe_tensor_info *const *infos,
+                                                uint32_t n, uint32_t i)
 {
-    if (!name)
-        return i < n ? infos[i] : NULL;
+    for (uint32_t k = 0; k < n; k++)
+        if (!stream_carries(job->stream, input, infos[k]->name) && i-- == 0)
+            return infos[k];
+    return NULL;
+}
+
+static const struct snpe_tensor_info *find_named(const struct snpe_tensor_info *const *infos,
+                                                 uint32_t n, const char *name)
+{
     for (uint32_t k = 0; k < n; k++)
         if (strcmp(infos[k]->name, name) == 0)
             return infos[k];
@@ -77,9 +86,10 @@ static int take_tensor(struct job *job, bool input, const struct snpe_output *fr
                        struct job_tensor *to, struct fault *fault)
 {
     const struct snpe_network_info *info = job->network->info;
+    const struct snpe_tensor_info *const *infos = input ? info->inputs : info->outputs;
+    uint32_t n = input ? info->n_inputs : info->n_outputs;
     const struct snpe_tensor_info *tensor =
-        find(input ? info->inputs : info->outputs, input ? info->n_inputs : info->n_outputs,
-             from->name, i);
+        from->name ? find_named(infos, n, from->name) : find_next(job, input, infos, n, i);
 
     if (!tensor)
         return no_tensor(info, input, from->name, fault);
@@ -101,29 +111,28 @@ static struct snpe_output as_output(const struct snpe_input *input)
     return output;
 }
 
-int tensors_fill(struct job *job, const struct snpe_input *inputs, uint32_t n_inputs,
-                 const struct snpe_output *outputs, uint32_t n_outputs, struct fault *fault)
+int tensors_fill(struct job *job, const struct inference_call *call, struct fault *fault)
 {
     const struct snpe_network_info *info = job->network->info;
     int r = 0;
 
-    if (n_inputs > info->n_inputs)
+    if (call->n_inputs > info->n_inputs)
         return fail(fault, E_NO_TENSOR, "network '%.64s' has %u inputs, %u were given", info->name,
-                    info->n_inputs, n_inputs);
-    if (n_outputs > info->n_outputs)
+                    info->n_inputs, call->n_inputs);
+    if (call->n_outputs > info->n_outputs)
         return fail(fault, E_NO_TENSOR, "network '%.64s' has %u outputs, %u were given", info->name,
-                    info->n_outputs, n_outputs);
-    if (n_outputs == 0)
+                    info->n_outputs, call->n_outputs);
+    if (call->n_outputs == 0)
         return fail(fault, -EINVAL, "a run of '%.64s' without outputs: name at least one",
                     info->name);
-    for (uint32_t i = 0; i < n_inputs && r == 0; i++) {
-        const struct snpe_output input = as_output(&inputs[i]);
+    for (uint32_t i = 0; i < call->n_inputs && r == 0; i++) {
+        const struct snpe_output input = as_output(&call->inputs[i]);
 
         r = take_tensor(job, true, &input, i, &job->inputs[i], fault);
         job->n_inputs += r == 0;
     }
-    for (uint32_t i = 0; i < n_outputs && r == 0; i++) {
-        r = take_tensor(job, false, &outputs[i], i, &job->outputs[i], fault);
+    for (uint32_t i = 0; i < call->n_outputs && r == 0; i++) {
+        r = take_tensor(job, false, &call->outputs[i], i, &job->outputs[i], fault);
         job->n_outputs += r == 0;
     }
     return r;

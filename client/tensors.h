@@ -10,5 +10,4 @@
  * Notes where they are in JOB. E_NO_TENSOR, E_TENSOR_SIZE, E_NO_REGION, E_REGION_BOUNDS, or -EINVAL
  * (no outputs; memory and region both, or neither), with what was expected and what came.
  */
-int tensors_fill(struct job *job, const struct snpe_input *inputs, uint32_t n_inputs,
-                 const struct snpe_output *outputs, uint32_t n_outputs, struct fault *fault);
+int tensors_fill(struct job *job, const struct inference_call *call, struct fault *fault);

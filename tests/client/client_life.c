@@ -21,7 +21,8 @@
 
 struct life {
     struct snpe_client *client;
-    struct snpe_network *small, *large;
+    struct snpe_network *small, *large, *pair;
+    struct snpe_stream *stream;
     struct snpe_region *region;
     float *x, *y;
     int done, error;
@@ -99,6 +100,60 @@ static int step_submit(struct life *life)
     return r < 0 ? r : life->error;
 }
 
+static int step_load_pair(struct life *life)
+{
+    return snpe_load(life->client, "pair", NULL, &life->pair);
+}
+
+static int step_open_stream(struct life *life)
+{
+    const struct snpe_carry carry = {"sum", "b"};
+    const struct snpe_stream_options options = {
+        .size = sizeof(options), .carry = &carry, .n_carry = 1};
+
+    return snpe_stream_open(life->pair, &options, &life->stream);
+}
+
+/* From a state of zeros, so that the sum is x. */
+static int step_run_stream(struct life *life)
+{
+    const struct snpe_input in = snpe_in("a", life->x, N_WIDTH * sizeof(float));
+    const struct snpe_output out = snpe_out("sum", life->y, N_WIDTH * sizeof(float));
+    int r = snpe_stream_reset(life->stream);
+
+    return r == 0 ? snpe_stream_run(life->stream, &in, 1, &out, 1, NULL, NULL) : r;
+}
+
+static void on_pushed(void *user, int error, const struct snpe_push_result *result)
+{
+    on_done(user, error, NULL);
+    (void)result;
+}
+
+static int push(struct life *life)
+{
+    const struct snpe_input in = snpe_in("a", life->x, N_WIDTH * sizeof(float));
+    const struct snpe_output out = snpe_out("sum", life->y, N_WIDTH * sizeof(float));
+    struct pollfd fd = {.fd = snpe_fd(life->client), .events = POLLIN};
+    int r = snpe_stream_push(life->stream, &in, 1, &out, 1, NULL, on_pushed, life, NULL);
+
+    life->done = 0;
+    while (r >= 0 && !life->done) {
+        (void)poll(&fd, 1, -1);
+        r = snpe_dispatch(life->client);
+    }
+    return r < 0 ? r : life->error;
+}
+
+static int step_push(struct life *life)
+{
+    int r = snpe_connect(life->client);
+
+    if (r == 0)
+        r = snpe_stream_reset(life->stream);
+    return r == 0 ? push(life) : r;
+}
+
 static int step_reports(struct life *life)
 {
     struct snpe_models *models = NULL;
@@ -120,7 +175,8 @@ static int step_reports(struct life *life)
 
 static int (*const steps[])(struct life *) = {step_load,       step_load_large, step_region,
                                               step_run_region, step_run_inline, step_run_staged,
-                                              step_submit,     step_reports};
+                                              step_submit,     step_load_pair,  step_open_stream,
+                                              step_run_stream, step_push,       step_reports};
 
 static int live(struct life *life)
 {
@@ -152,6 +208,7 @@ static int count(struct life *life)
         r = r == 0 ? step_run_inline(life) : r;
         r = r == 0 ? step_run_staged(life) : r;
         r = r == 0 ? step_submit(life) : r;
+        r = r == 0 ? push(life) : r;
     }
     if (write(STDOUT_FILENO, "done\n", 5) != 5 || read(STDIN_FILENO, &byte, 1) != 1)
         return 1;
@@ -171,6 +228,7 @@ int main(int argc, char **argv)
     else
         r = argc > 2 ? count(&life) : live(&life);
     snpe_region_free(life.region);
+    snpe_stream_close(life.stream);
     snpe_network_free(life.small);
     snpe_client_free(life.client);
     free(life.x);

@@ -20,6 +20,7 @@
 
 #define FAKE_NETWORKS 64
 #define FAKE_REGIONS  64
+#define FAKE_STREAMS  8
 #define FAKE_CONNS    8
 #define FAKE_MODELS   8
 #define FAKE_FRAME    (64u << 10)
@@ -41,6 +42,11 @@ struct fake_conn {
         unsigned char *base;
         size_t size;
     } regions[FAKE_REGIONS];
+    struct {
+        uint32_t network;
+        float state[FAKE_WIDTH]; /* the last sum */
+        bool carries, live;
+    } streams[FAKE_STREAMS];
 };
 
 /*
@@ -93,6 +99,8 @@ uint32_t fake_count(const struct fake *fake, uint16_t method);
 void fake_answer(struct fake_conn *conn, struct wire_frame *frame);
 /* Of it, what tells of clients and jobs; false: the call asks for something else. */
 bool fake_answer_watch(struct fake_conn *conn, struct wire_frame *frame);
+/* And what is about streams: those of "pair" may carry sum to b, and add up all frames. */
+bool fake_answer_stream(struct fake_conn *conn, struct wire_frame *frame);
 /* An answer to the call with HEAD: MAP is what a pack function appended; it is freed. */
 void fake_reply(struct fake_conn *conn, const struct frame *head, struct buf *map,
                 const struct wire_part *parts, uint32_t n_parts);

@@ -14,11 +14,11 @@ START_TEST(the_headers_errors_are_those_of_the_table)
     char *text = suite_read(suite_source("client/snpe-client.h"), &size), *at = text;
     int n = 0;
 
-    while ((at = strstr(at, "    SNPE_E_"))) {
+    while ((at = strstr(at, "\n    SNPE_E_"))) {
         char name[64] = "";
         int code = 0;
 
-        at += strlen("    SNPE_E_");
+        at += strlen("\n    SNPE_E_");
         ck_assert_int_eq(sscanf(at, "%63[A-Z_] = %d", name, &code), 2);
         for (char *c = name; *c; c++)
             *c = (char)(*c == '_' ? '-' : tolower((unsigned char)*c));
