@@ -323,3 +323,18 @@ int snpe_connect(struct snpe_client *client)
         r = register_all(client, &client->streams, client->call_ms, client->passes, &fault);
     return client_leave(client, r, &fault);
 }
+
+int snpe_events_address(struct snpe_client *client, char *out, size_t size)
+{
+    struct fault fault = {{0}};
+    int r = client_enter(client, &fault);
+
+    if (r == 0)
+        r = link_up(client, client_expiry(client, client->call_ms, 0), &fault);
+    if (r == 0 && strlen(client->events) >= size)
+        r = fail(&fault, -ENAMETOOLONG, "the address of events takes %zu bytes",
+                 strlen(client->events) + 1);
+    if (r == 0)
+        memcpy(out, client->events, strlen(client->events) + 1);
+    return client_leave(client, r, &fault);
+}

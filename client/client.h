@@ -64,6 +64,7 @@ struct snpe_client {
     struct wire *wire;
     uint64_t epoch;
     uint32_t frame_most; /* the daemon's */
+    char events[SNPE_EVENTS_SIZE];
     int lost_code;
     struct fault lost;
 

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -108,6 +109,8 @@ static int take_hello(struct wire_frame *frame, struct greeting *greeting, struc
     greeting->frame_most =
         result.frame_most < FRAME_SIZE_MAX ? (uint32_t)result.frame_most : FRAME_SIZE_MAX;
     wire_limit_send(greeting->wire, greeting->frame_most);
+    snprintf(greeting->events, sizeof(greeting->events), "%.*s", (int)result.events.size,
+             result.events.base ? result.events.base : "");
     return 0;
 }
 

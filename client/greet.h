@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/fault.h"
+#include "client/snpe-client.h"
 
 struct wire;
 
@@ -13,6 +14,7 @@ struct greeting {
     int fd;
     struct wire *wire;
     uint32_t frame_most;
+    char events[SNPE_EVENTS_SIZE]; /* where they are published; "" */
 };
 
 /*

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -135,6 +136,7 @@ static int install(struct snpe_client *client, const struct greeting *greeting, 
         return fail(fault, r, "the socket cannot be waited for: %s", error_get(r).text);
     }
     client->frame_most = greeting->frame_most;
+    memcpy(client->events, greeting->events, sizeof(client->events));
     client->link = LINK_UP;
     client->epoch++;
     client->serial = 1; /* HELLO's */

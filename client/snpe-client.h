@@ -375,6 +375,15 @@ SNPE_API int snpe_stream_push(struct snpe_stream *stream, const struct snpe_inpu
 /* A round trip: 0 if the daemon is there. */
 SNPE_API int snpe_ping(struct snpe_client *client);
 
+/*
+ * Where the daemon publishes what happens in it (models, devices, drops, overload), as
+ * docs/EVENTS.md tells: a nanomsg address for a SUB socket of the caller's, into the SIZE bytes at
+ * OUT; "" if it publishes nothing. SNPE_EVENTS_SIZE bytes are enough; -ENAMETOOLONG: SIZE is not.
+ * Connects if there is no connection: the errors of snpe_connect.
+ */
+#define SNPE_EVENTS_SIZE 256
+SNPE_API int snpe_events_address(struct snpe_client *client, char *out, size_t size);
+
 /* Takes a model off the daemon's list; networks of other clients go on. SNPE_E_NO_MODEL, _DENIED.
  */
 SNPE_API int snpe_unload(struct snpe_client *client, const char *name);

@@ -164,8 +164,10 @@ static void on_closed(uv_handle_t *handle)
 
 static void lose(struct publisher *publisher)
 {
-    if (publisher->state == PUBLISHER_STARTING)
+    if (publisher->state == PUBLISHER_STARTING) {
+        complain(publisher, "ended", "before it was ready");
         publisher->broken = true;
+    }
     publisher->state = PUBLISHER_AWAY;
     uv_close((uv_handle_t *)&publisher->poll, on_closed);
 }
@@ -185,20 +187,30 @@ static void on_word(struct publisher *publisher, const char *word)
     publisher->backoff_ms = BACKOFF_LEAST_MS;
 }
 
+/* What recv does. One that ended with events unread is told of by an error, before its last word.
+ */
+static ssize_t read_word(const struct publisher *publisher, char *word, size_t size)
+{
+    ssize_t n = recv(publisher->fd, word, size - 1, MSG_DONTWAIT);
+
+    if (n < 0 && errno == ECONNRESET)
+        n = recv(publisher->fd, word, size - 1, MSG_DONTWAIT);
+    word[n > 0 ? n : 0] = '\0';
+    return n;
+}
+
 static void on_ready(uv_poll_t *poll, int status, int events)
 {
     struct publisher *publisher = poll->data;
     char word[256];
-    ssize_t n = recv(publisher->fd, word, sizeof(word) - 1, MSG_DONTWAIT);
+    ssize_t n = read_word(publisher, word, sizeof(word));
 
-    (void)status;
     (void)events;
-    if (n > 0) {
-        word[n] = '\0';
+    if (n > 0)
         on_word(publisher, word);
-    } else if (n == 0 || (errno != EAGAIN && errno != EINTR)) {
+    /* After an error libuv looks no more. */
+    if (status < 0 || n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
         lose(publisher);
-    }
 }
 
 int publisher_start(struct publisher *publisher, uv_loop_t *loop, const char *program,
@@ -235,13 +247,13 @@ int publisher_send(struct publisher *publisher, const void *base, size_t size)
 static void wait_for_end(struct publisher *publisher)
 {
     struct pollfd end = {.fd = publisher->fd};
-    char word[256] = "";
+    char word[256];
 
     shutdown(publisher->fd, SHUT_WR);
     while (poll(&end, 1, LAST_WORDS_MS) < 0 && errno == EINTR)
         ;
-    if (recv(publisher->fd, word, sizeof(word) - 1, MSG_DONTWAIT) > 0)
-        publisher->bound |= strcmp(word, ready_word) == 0;
+    (void)read_word(publisher, word, sizeof(word));
+    publisher->bound |= strcmp(word, ready_word) == 0;
 }
 
 void publisher_stop(struct publisher *publisher)

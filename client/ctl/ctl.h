@@ -34,6 +34,7 @@ struct ctl {
     uint32_t n_words;
     const char *socket;
     bool json, no_wait, names;
+    uint64_t kinds; /* of events: 1 << kind; 0: all */
     uint64_t count, timeout_ms;
     const char *dir; /* where outputs go; NULL */
     struct ctl_input inputs[CTL_TENSORS];
@@ -62,6 +63,7 @@ int command_info(struct ctl *ctl);
 int command_run(struct ctl *ctl);
 int command_status(struct ctl *ctl);
 int command_ping(struct ctl *ctl);
+int command_watch(struct ctl *ctl);
 
 /* R of a call of the library's: if negative, its sentence becomes CTL's fault. Returns R. */
 int ctl_check(struct ctl *ctl, int r);

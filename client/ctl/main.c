@@ -44,6 +44,27 @@ static const struct args_option run_options[] = {
 static const struct args_option status_options[] = {
     {.name = "no-wait", .help = "Do not wait while the daemon starts."}, OPTIONS_EVERYWHERE, {0}};
 
+static const struct args_option watch_options[] = {
+    {.name = "only",
+     .n_values = 1,
+     .values = "KIND[,KIND]",
+     .help = "Print events of these kinds and no others."},
+    OPTIONS_EVERYWHERE,
+    {0},
+};
+
+static const char kinds[] =
+#define STRUCT(...)
+#define FIELD(...)
+#define END(...)
+#define EVENT(id, name, mood, fields, help) name ": " help ".\n"
+#include "protocol/events.def"
+#undef STRUCT
+#undef FIELD
+#undef END
+#undef EVENT
+    "What each holds is in docs/EVENTS.md.";
+
 static const struct ctl_command commands[] = {
     {"status", 0, 0, "[options]",
      "Prints how the daemon does. While it starts, waits until it is ready and says what for.",
@@ -72,6 +93,11 @@ static const struct ctl_command commands[] = {
      command_run},
     {"ping", 0, 0, "[options]", "Asks whether the daemon is there, and how quickly it answers.",
      NULL, plain_options, command_ping},
+    {"watch", 0, 0, "[options]",
+     "Prints what happens in the daemon, a line an event, until it is interrupted. Goes on when "
+     "the "
+     "daemon is started again.",
+     kinds, watch_options, command_watch},
 };
 
 static const char about[] = "Controls snped, the inference daemon.\n"
@@ -84,6 +110,7 @@ static const char about[] = "Controls snped, the inference daemon.\n"
                             "unload NAME    Let a model go\n"
                             "run NAME       One inference, from and to raw files\n"
                             "ping           Is the daemon there?\n"
+                            "watch          What happens, as it happens\n"
                             "\n"
                             "'snpectl COMMAND --help' tells about one of them.";
 

@@ -5,6 +5,7 @@
 
 #include "base/base.h"
 #include "base/str.h"
+#include "protocol/event.h"
 
 #define COUNT_MOST 1000000000
 
@@ -61,6 +62,25 @@ static int take_out(struct ctl *ctl, char *value, struct fault *fault)
     if (!*value)
         return fail(fault, -EINVAL, "--out needs a folder");
     ctl->dir = value;
+    return 0;
+}
+
+/* KIND[,KIND] */
+static int take_only(struct ctl *ctl, char *value, struct fault *fault)
+{
+    for (const char *name = value, *comma = value; comma; name = comma + 1) {
+        size_t size;
+        enum event_kind kind;
+
+        comma = strchr(name, ',');
+        size = comma ? (size_t)(comma - name) : strlen(name);
+        kind = event_kind_find(name, size);
+        if (kind == _EVENT_KIND_MAX)
+            return fail(fault, -EINVAL,
+                        "--only '%.*s' is no kind of event; snpectl watch --help lists them",
+                        size < 60 ? (int)size : 60, name);
+        ctl->kinds |= UINT64_C(1) << kind;
+    }
     return 0;
 }
 
@@ -165,6 +185,7 @@ static const struct {
     {"runtime", take_runtime}, {"output", take_output},   {"input-dims", take_dims},
     {"type", take_type},       {"input", take_input},     {"out", take_out},
     {"count", take_count},     {"no-wait", take_no_wait}, {"names", take_names},
+    {"only", take_only},
 };
 
 int options_take(void *context, const struct args_option *option, char *const *values,

@@ -12,7 +12,7 @@
 
 #define PATIENCE_MS (PROC_PATIENCE_S * 1000)
 
-void ear_wait(struct ear *ear)
+static void wait_for_connection(const struct ear *ear)
 {
     for (int ms = 0; ms < PATIENCE_MS; ms++) {
         if (nn_get_statistic(ear->socket, NN_STAT_CURRENT_CONNECTIONS) == 1)
@@ -22,7 +22,17 @@ void ear_wait(struct ear *ear)
     ck_abort_msg("no connection to the events");
 }
 
-void ear_open(struct ear *ear, const char *address)
+static bool has_event(const struct ear *ear)
+{
+    struct pollfd fd = {.events = POLLIN};
+    size_t size = sizeof(fd.fd);
+
+    ck_assert_int_eq(nn_getsockopt(ear->socket, NN_SOL_SOCKET, NN_RCVFD, &fd.fd, &size), 0);
+    return poll(&fd, 1, 10) == 1;
+}
+
+uint64_t ear_open(struct ear *ear, const char *address,
+                  void (*fail_model)(void *context, const char *model), void *context)
 {
     int patience = PATIENCE_MS, often = 10;
 
@@ -32,7 +42,14 @@ void ear_open(struct ear *ear, const char *address)
     nn_setsockopt(ear->socket, NN_SOL_SOCKET, NN_RCVTIMEO, &patience, sizeof(patience));
     nn_setsockopt(ear->socket, NN_SOL_SOCKET, NN_RECONNECT_IVL, &often, sizeof(often));
     ck_assert_int_ge(nn_connect(ear->socket, address), 0);
-    ear_wait(ear);
+    wait_for_connection(ear);
+    do
+        fail_model(context, "sync");
+    while (!has_event(ear));
+    fail_model(context, "end");
+    while (ear_next_of(ear, EVENT_MODEL_FAILED)->model.size != strlen("end"))
+        ;
+    return ear->event.sequence;
 }
 
 const struct event *ear_next(struct ear *ear)

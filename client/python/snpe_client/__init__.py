@@ -124,6 +124,12 @@ class Client:
         with self._lock:
             return self._repeat(lambda deadline: self._once('reload', {}, deadline), self.load_timeout)[0]
 
+    def events_address(self):
+        """Where the daemon publishes events, a nanomsg address for a SUB socket; '' if it publishes none."""
+        with self._lock:
+            self._call('ping', {})
+            return self._connection.daemon['events']
+
     def unload(self, name):
         """Takes a model off the daemon's list."""
         self._call('unload', {'name': name})

@@ -81,6 +81,7 @@ class Daemon(unittest.TestCase):
         self.assertEqual([model['name'] for model in self.client.list()], ['relu'])
         self.assertEqual(len(self.client.info('relu')['networks']), 2)
         self.assertEqual(self.client.stats()['state'], 'ready')
+        self.assertTrue(self.client.events_address().startswith('ipc:///'))
 
     def test_after_a_kill_the_next_call_finds_the_new_daemon(self):
         relu = self.client.load('relu', self.model)

@@ -412,9 +412,22 @@ START_TEST(a_reload_says_what_changed_or_where_the_mistake_is)
 }
 END_TEST
 
+START_TEST(the_address_of_events_is_the_daemons)
+{
+    const char *want = suite_text("ipc://%s", suite_path("events.ipc"));
+    char address[SNPE_EVENTS_SIZE], small[4];
+
+    begin();
+    ck_assert_ok(snpe_events_address(client, address, sizeof(address)));
+    ck_assert_str_eq(address, want);
+    ck_assert_int_eq(snpe_events_address(client, small, sizeof(small)), -ENAMETOOLONG);
+    end();
+}
+END_TEST
+
 SUITE(a_reload_says_what_changed_or_where_the_mistake_is, models_run_inline_staged_and_by_region,
-      ten_dims_of_one_model_are_ten_networks, the_daemons_refusals_are_the_callers,
-      after_a_kill_the_next_call_finds_the_new_daemon,
+      the_address_of_events_is_the_daemons, ten_dims_of_one_model_are_ten_networks,
+      the_daemons_refusals_are_the_callers, after_a_kill_the_next_call_finds_the_new_daemon,
       another_file_under_the_same_name_makes_the_network_stale,
       sixteen_threads_on_one_client_get_their_own_answers, jobs_are_submitted_and_called_back,
       a_client_that_came_and_went_leaves_nothing_in_the_daemon,
