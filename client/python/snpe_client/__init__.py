@@ -9,7 +9,8 @@
 Threads   A client may be used by several threads; its calls are made one after the other.
 Errors    Error (Disconnected, Timeout) with name, code, retryable, and a sentence that tells what to do.
 Restarts  When the daemon went away, the next call connects again and registers again what it uses. A call that was
-          under way raises Disconnected and is not repeated. A network whose model is another one now is 'stale'.
+          under way is sent again, once, but for those that must not be done twice: unload, reload, and frames of a
+          stream that carries a state raise Disconnected. A network whose model is another one now is 'stale'.
 """
 import errno
 import fcntl
@@ -122,7 +123,7 @@ class Client:
         """Has the daemon read its settings and models.d anew: changed, later (names of settings), models (dicts with
         name, what, error). An Error with the file and line, and nothing changed, if anything is wrong."""
         with self._lock:
-            return self._repeat(lambda deadline: self._once('reload', {}, deadline), self.load_timeout)[0]
+            return self._repeat(lambda deadline: self._once('reload', {}, deadline), self.load_timeout, True)[0]
 
     def events_address(self):
         """Where the daemon publishes events, a nanomsg address for a SUB socket; '' if it publishes none."""
@@ -132,7 +133,8 @@ class Client:
 
     def unload(self, name):
         """Takes a model off the daemon's list."""
-        self._call('unload', {'name': name})
+        with self._lock:
+            self._repeat(lambda deadline: self._once('unload', {'name': name}, deadline), self.timeout, True)
 
     def load(self, name, path=None, fd=None, keep=False, runtimes=(), input_dims=None, outputs=(), types=None,
              timeout=None):
@@ -189,8 +191,9 @@ class Client:
             time.sleep(pause)
             pause = min(2 * pause, 0.2)
 
-    def _repeat(self, attempt, timeout):
-        """ATTEMPT(deadline) on a live connection; once more if nothing was sent, or the daemon is stopping."""
+    def _repeat(self, attempt, timeout, once=False):
+        """ATTEMPT(deadline) on a live connection; a second time if nothing was sent, if the daemon is stopping, or if
+        the connection was lost before the answer and it is not to be done ONCE."""
         deadline = time.monotonic() + timeout
         for again in (True, False):
             self._up(deadline)
@@ -198,7 +201,8 @@ class Client:
                 return attempt(deadline)
             except Error as error:
                 unsent = getattr(error, 'unsent', False)
-                if not again or not (unsent or error.name == 'draining'):
+                lost = isinstance(error, Disconnected) and not once
+                if not again or not (unsent or lost or error.name == 'draining'):
                     raise
                 if error.name == 'draining':
                     self._connection.close()  # nothing else is under way on it
@@ -210,7 +214,7 @@ class Client:
         try:
             return connection.call(method, params, tail, fds, deadline)
         except Timeout:
-            if connection.sock is not None and method in ('run', 'load'):
+            if connection.sock is not None and method in ('run', 'stream-push', 'load'):
                 self._cancel(connection)
             raise
 
@@ -246,14 +250,13 @@ class Network(_Handle):
         super().__init__(client)
         self._params = params
         self._fd = fd
-        self._stage = None
+        self._stages = []  # regions for plain tensors that no job uses
         self._told = None
         self.stale = None
 
-    def _drop_stage(self):
-        if self._stage:
-            self._stage.close()
-        self._stage = None
+    def _drop_stages(self):
+        while self._stages:
+            self._stages.pop().close()
 
     def _ensure(self, deadline):
         if self.stale:
@@ -284,7 +287,7 @@ class Network(_Handle):
                 self.client._post('unload', {'network': self.id})
             self.epoch = 0
             self.stale = Error('stale', 'the network was closed')
-            self._drop_stage()
+            self._drop_stages()
             self._release()
 
     def __enter__(self):
@@ -303,6 +306,26 @@ class Network(_Handle):
         with self.client._lock:
             return self.client._repeat(job.attempt, timeout or self.client.timeout)
 
+    def stream(self, depth=1, policy='newest', carry=None, period=0, deadline=0, job_class=None):
+        """A declared sequence of runs of this network: a Stream. DEPTH frames may wait; one too many replaces the
+        oldest that waits (policy 'newest'; that one raises Error 'dropped') or is refused ('queue', 'queue-full').
+        CARRY: {output: input}, the state that the daemon keeps from frame to frame, zeros at first. PERIOD: a frame
+        will come so often, in seconds. DEADLINE: seconds from a frame's arrival to its answer; default the period.
+        JOB_CLASS: 'realtime', 'interactive' or 'batch'."""
+        from .stream import Stream
+        params = {
+            'depth': depth,
+            'policy': policy,
+            'class': job_class or '',
+            'period_us': round(period * 1e6),
+            'deadline_us': round(deadline * 1e6),
+            'carry': [{'output': output, 'input': its_input} for output, its_input in (carry or {}).items()],
+        }
+        stream = Stream(self, params)
+        with self.client._lock:
+            self.client._repeat(stream._ensure, self.client.timeout)
+        return stream
+
 
 class Results(dict):
     """{name: array}; result: queue_us, run_us, copied_bytes, job, and staged_bytes that this client copied."""
@@ -310,14 +333,24 @@ class Results(dict):
 
 
 class _Job:
+    method = 'run'
+    told = 'queue_us', 'run_us', 'copied_bytes', 'job'
+
     def __init__(self, network, inputs, outputs, deadline):
         self.network, self.client = network, network.client
         self.deadline_ns = int(deadline * 1e9) if deadline else 0
+        self.region = None  # where plain tensors are staged
         if not outputs:
             raise Error('bad-params', 'a run without outputs: name at least one')
         self.inputs = [(tensor, self.check(tensor, value)) for tensor, value in self.named('input', inputs)]
         self.outputs = [(tensor, self.check(tensor, value) if value is not None else None)
                         for tensor, value in self.named('output', outputs)]
+
+    def ensure(self, deadline):
+        self.network._ensure(deadline)
+
+    def params(self):
+        return {'network': self.network.id}
 
     def named(self, kind, values):
         tensors = {tensor.name: tensor for tensor in getattr(self.network, kind + 's')}
@@ -347,11 +380,11 @@ class _Job:
         return bound + max(there, back)
 
     def stage(self):
-        """Lays plain tensors out in the network's staging region: (inputs, outputs) as spans."""
+        """Lays plain tensors out in a staging region of the network's: (inputs, outputs) as spans."""
         size = sum(tensor.size + wire.padding(tensor.size) for tensor in self.network.inputs + self.network.outputs)
-        if self.network._stage is None:
-            self.network._stage = Region(self.client, size)
-        at, staged, region = 0, [], self.network._stage
+        if self.region is None:
+            self.region = self.network._stages.pop() if self.network._stages else Region(self.client, size)
+        at, staged, region = 0, [], self.region
         for tensor, value in self.inputs + self.outputs:
             if isinstance(value, Span):
                 staged.append((tensor, value))
@@ -362,23 +395,34 @@ class _Job:
             at += tensor.size + wire.padding(tensor.size)
         return staged[:len(self.inputs)], staged[len(self.inputs):]
 
-    def attempt(self, deadline):
-        self.network._ensure(deadline)
-        inputs, outputs = self.inputs, self.outputs
-        staged = self.inline_bytes() > self.client._connection.frame_most
-        if staged:
-            inputs, outputs = self.stage()
-        for _, value in inputs + outputs:
+    def unstage(self):
+        """The staging region is free for the next, as the daemon is through with it."""
+        if self.region is not None:
+            self.network._stages.append(self.region)
+        self.region = None
+
+    def prepare(self, deadline):
+        """(params, tail), all that they refer to known to the daemon; where the outputs will be is kept."""
+        self.ensure(deadline)
+        inputs, self.places = self.inputs, self.outputs
+        if self.inline_bytes() > self.client._connection.frame_most:
+            inputs, self.places = self.stage()
+        for _, value in inputs + self.places:
             if isinstance(value, Span):
                 value.region._ensure(deadline)
-        params, tail = self.pack(inputs, outputs)
+        return self.pack(inputs, self.places)
+
+    def attempt(self, deadline):
+        params, tail = self.prepare(deadline)
         try:
-            result, its_tail = self.client._once('run', params, deadline, tail=tail)
+            result, its_tail = self.client._once(self.method, params, deadline, tail=tail)
         except Timeout:
-            if staged:  # the daemon may still read and write it
-                self.network._drop_stage()
+            if self.region is not None:  # the daemon may still read and write it
+                self.region.close()
             raise
-        return self.results(result, its_tail, outputs, staged)
+        results = self.results(result, its_tail)
+        self.unstage()
+        return results
 
     def pack(self, inputs, outputs):
         tail, at, places = [], 0, []
@@ -390,7 +434,7 @@ class _Job:
             tail.append(value)
             at += tensor.size + wire.padding(tensor.size)
         params = {
-            'network': self.network.id,
+            **self.params(),
             'inputs': places,
             'outputs': [value.place(tensor) if isinstance(value, Span) else {'name': tensor.name, 'size': tensor.size}
                         for tensor, value in outputs],
@@ -398,11 +442,11 @@ class _Job:
         }
         return params, tail
 
-    def results(self, result, tail, spans, staged):
+    def results(self, result, tail):
         arrays = Results()
         places = {place['name']: place for place in result['outputs'] if not place['region']}
         copied = 0
-        for (tensor, wanted), (_, span) in zip(self.outputs, spans):
+        for (tensor, wanted), (_, span) in zip(self.outputs, self.places):
             if isinstance(wanted, Span):
                 continue
             if span is not None:
@@ -415,9 +459,9 @@ class _Job:
                     raise wire.bad_frame(f"the answer lacks output '{tensor.name}', or puts it outside")
                 data = tail[place['offset']:place['offset'] + tensor.size]
             arrays[tensor.name] = from_bytes(tensor, data)
-        if staged:
+        if self.region is not None:
             copied += sum(tensor.size for tensor, value in self.inputs if not isinstance(value, Span))
-        arrays.result = {key: result[key] for key in ('queue_us', 'run_us', 'copied_bytes', 'job')}
+        arrays.result = {key: result[key] for key in self.told}
         arrays.result['staged_bytes'] = copied
         return arrays
 

@@ -7,6 +7,7 @@ import os
 import socket
 import struct
 import time
+import weakref
 
 from . import tables
 
@@ -221,13 +222,15 @@ def padding(size):
 
 
 class Connection:
-    """One connection and its calls, one after the other; not for several threads at once."""
+    """One connection and its calls, one after the other, beside frames that were pushed and whose answers nobody
+    waits for yet; not for several threads at once."""
 
     def __init__(self, path, name, timeout):
         self.path = path
         self.sock = None
         self.serial = 0
         self.abandoned = set()  # calls that timed out: their answers are dropped
+        self.pushed = {}  # serial: (method's number, weak reference to what takes the answer)
         self.received = bytearray()
         self.frame_most = SIZE_MAX
         deadline = time.monotonic() + timeout
@@ -274,20 +277,61 @@ class Connection:
     def call(self, method, params, tail=(), fds=(), deadline=None):
         """The result's map as a dict, and its tail. TAIL: buffers that follow the map, each at a multiple of 64."""
         number, params_name, result_name, _ = tables.METHODS[method]
-        self.serial = self.serial % 0xffffffff + 1
-        serial = self.serial
+        serial = self.next_serial()
         self.send(number, serial, pack_message(params_name, params), tail, fds, deadline)
         while True:
-            kind, its_method, its_serial, values, its_tail = self.receive(method, serial, deadline)
-            if kind == EVENT:
-                continue
-            if its_serial in self.abandoned:
-                self.abandoned.discard(its_serial)
-                continue
-            if kind != REPLY or its_serial != serial or its_method != number:
-                self.close()
-                raise bad_frame(f'the daemon sent a frame that answers nothing (serial {its_serial})')
-            return self.result(result_name, values), its_tail
+            try:
+                frame = self.receive(deadline)
+            except TimeoutError:
+                self.abandoned.add(serial)
+                raise Timeout(f'{method}: no answer came in time: the daemon is busy or hangs; give the call more '
+                              "time, or see what 'snpectl status' says") from None
+            kind, its_method, its_serial, values, its_tail = frame
+            if kind == REPLY and its_serial == serial and its_method == number:
+                return self.result(result_name, values), its_tail
+            self.take_other(frame)
+
+    def push(self, method, params, tail, deadline, taker):
+        """Sends a call whose answer goes to TAKER.take(values, tail), while TAKER lives."""
+        number, params_name, _, _ = tables.METHODS[method]
+        serial = self.next_serial()
+        self.send(number, serial, pack_message(params_name, params), tail, (), deadline)
+        self.pushed[serial] = number, weakref.ref(taker)
+
+    def next_serial(self):
+        self.serial = self.serial % 0xffffffff + 1
+        while self.serial in self.pushed:
+            self.serial = self.serial % 0xffffffff + 1
+        return self.serial
+
+    def take_other(self, frame):
+        """A frame that is not the answer being waited for."""
+        kind, method, serial, values, tail = frame
+        if kind == EVENT:
+            return
+        if serial in self.abandoned:
+            self.abandoned.discard(serial)
+            return
+        number, taker = self.pushed.pop(serial, (None, None))
+        if kind != REPLY or method != number:
+            self.close()
+            raise bad_frame(f'the daemon sent a frame that answers nothing (serial {serial})')
+        taker = taker()
+        if taker is not None:
+            taker.take(values, tail)
+
+    def pump(self, deadline=None):
+        """Takes in the answers to what was pushed that are here, or, with a DEADLINE, waits for one."""
+        waits = deadline is not None
+        while self.sock is not None:
+            try:
+                frame = self.receive(deadline) if waits else self.receive_now()
+            except Disconnected:
+                return  # those who wait for an answer will see it
+            if frame is None:
+                return
+            self.take_other(frame)
+            waits = False
 
     @staticmethod
     def result(name, values):
@@ -330,21 +374,46 @@ class Connection:
             raise TimeoutError
         self.sock.settimeout(left)
 
-    def receive(self, method, serial, deadline):
-        """(kind, method, serial, map, tail) of the next frame."""
+    def receive(self, deadline):
+        """(kind, method, serial, map, tail) of the next frame. TimeoutError, or what was lost."""
         try:
-            self.fill(HEADER.size, deadline)
-            magic, version, kind, number, n_fds, its_serial, size = HEADER.unpack(self.received[:HEADER.size])
-            if magic != b'SN' or version != VERSION or kind > EVENT or size > SIZE_MAX:
-                self.close()
-                raise bad_frame(f"what listens at '{self.path}' is not snped: it sent no frame of ours")
-            self.fill(HEADER.size + size, deadline)
+            while (frame := self.frame()) is None:
+                self.wait(deadline)
+                self.take_bytes()
+            return frame
         except TimeoutError:
-            self.abandoned.add(serial)
-            raise Timeout(f'{method}: no answer came in time: the daemon is busy or hangs; give the call more time, '
-                          "or see what 'snpectl status' says") from None
+            raise
         except OSError:
             raise self.lost() from None
+
+    def receive_now(self):
+        """The same without waiting: None if it is not here."""
+        try:
+            self.sock.settimeout(0)
+            while (frame := self.frame()) is None:
+                self.take_bytes()
+            return frame
+        except BlockingIOError:
+            return None
+        except OSError:
+            raise self.lost() from None
+
+    def take_bytes(self):
+        data = self.sock.recv(1 << 18)
+        if not data:
+            raise ConnectionError
+        self.received += data
+
+    def frame(self):
+        """The first frame of what was received, or None."""
+        if len(self.received) < HEADER.size:
+            return None
+        magic, version, kind, number, n_fds, serial, size = HEADER.unpack(self.received[:HEADER.size])
+        if magic != b'SN' or version != VERSION or kind > EVENT or size > SIZE_MAX:
+            self.close()
+            raise bad_frame(f"what listens at '{self.path}' is not snped: it sent no frame of ours")
+        if len(self.received) < HEADER.size + size:
+            return None
         frame = bytes(self.received[:HEADER.size + size])
         del self.received[:HEADER.size + size]
         try:
@@ -353,15 +422,7 @@ class Connection:
             self.close()
             raise
         used += HEADER.size
-        return kind, number, its_serial, values, memoryview(frame)[used + padding(used):]
-
-    def fill(self, size, deadline):
-        while len(self.received) < size:
-            self.wait(deadline)
-            data = self.sock.recv(min(max(size - len(self.received), 1 << 16), 1 << 20))
-            if not data:
-                raise ConnectionError
-            self.received += data
+        return kind, number, serial, values, memoryview(frame)[used + padding(used):]
 
 
 def default_socket():

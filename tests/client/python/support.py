@@ -195,6 +195,37 @@ class Fake:
             out += data + bytes(wire.padding(len(data)))
         return {'outputs': places, 'queue_us': 7, 'run_us': 11}, out
 
+    def on_stream_open(self, state, values, tail, fds):
+        if any(pair != {'output': 'sum', 'input': 'b'} for pair in values['carry']):
+            return self.error('no-tensor', 'carry: no such tensor')
+        streams = state.setdefault('streams', {})
+        streams[len(streams) + 1] = array.array('f', [0] * WIDTH) if values['carry'] else None
+        return {'stream': len(streams), 'carry_bytes': 128}, b''
+
+    def on_stream_push(self, state, values, tail, fds):
+        """The sum alone, of what is inline; a stream that carries adds to the last."""
+        streams = state.setdefault('streams', {})
+        if values['stream'] not in streams:
+            return self.error('no-stream', 'the stream is none')
+        given = {place['name']: array.array('f', bytes(tail[place['offset']:place['offset'] + place['size']]))
+                 for place in values['inputs']}
+        if streams[values['stream']] is not None:
+            given['b'] = streams[values['stream']]
+        out = self.compute('sum', given)
+        if streams[values['stream']] is not None:
+            streams[values['stream']] = out
+        outputs = [{'name': place['name'], 'size': 4 * WIDTH} for place in values['outputs']]
+        return {'outputs': outputs, 'frame': values['frame'], 'age_us': 23, 'queue_us': 7, 'run_us': 11, 'dropped': 3,
+                'job': 99}, out.tobytes()
+
+    def on_stream_reset(self, state, values, tail, fds):
+        state['streams'][values['stream']] = array.array('f', [0] * WIDTH)
+        return {}, b''
+
+    def on_stream_close(self, state, values, tail, fds):
+        del state['streams'][values['stream']]
+        return dict.fromkeys(('pushed', 'done', 'dropped', 'expired', 'cancelled', 'failed'), 0), b''
+
     @staticmethod
     def compute(name, given):
         if name == 'y':

@@ -52,6 +52,22 @@ class Daemon(unittest.TestCase):
         x[0] = 0
         self.assertEqual(y.tobytes(), x.tobytes())
 
+    def test_frames_of_a_stream(self):
+        relu = self.client.load('relu', self.model)
+        with relu.stream(depth=64, policy='queue') as stream:
+            frames = [stream.push({'x': floats(i, N)}, frame=i) for i in range(20)]
+            for i, frame in enumerate(frames):
+                results = frame.wait()
+                self.assertEqual(results['y'].tobytes(), floats(i, N).tobytes())
+                self.assertEqual(results.result['frame'], i)
+            self.assertEqual(stream.run({'x': floats(3, N)})['y'].tobytes(), floats(3, N).tobytes())
+        wide = self.client.load('relu', self.model, input_dims={'x': (1, LARGE)})
+        stream = wide.stream(depth=3, policy='queue')
+        frames = [stream.push({'x': floats(i, LARGE)}, frame=i) for i in range(3)]  # each with memory of its own
+        for i, frame in enumerate(frames):
+            self.assertEqual(frame.wait()['y'].tobytes(), floats(i, LARGE).tobytes())
+        wide.close()
+
     def test_what_a_job_waited_for(self):
         relu = self.client.load('relu', self.model)
         job = relu.run({'x': floats(0, N)}).result['job']
