@@ -52,6 +52,7 @@ struct job *job_new(struct server *server, struct ready *ready, const char *mode
     if (!job)
         return NULL;
     server->n_jobs++;
+    wedge_on_job(&server->wedge);
     job->number = ++server->last_job;
     list_append(&server->jobs, &job->under);
     owner_of(NULL, &job->owner);
@@ -219,8 +220,6 @@ static void count(struct job *job, int result, uint64_t now_ns)
         job->ready->runs++;
         hist_add(&job->ready->run_times, job->run_ns);
     }
-    if (now_ns - job->started_ns > job->ready->slowest_ns)
-        job->ready->slowest_ns = now_ns - job->started_ns;
 }
 
 /* What both kinds of answer say. */
@@ -375,4 +374,42 @@ void job_finish(struct job *job)
     if (stream)
         stream_next(stream);
     stream_unref(stream);
+}
+
+/* What the thread may be writing now is not read: how long it ran, and how far it came. */
+void job_abandon(struct job *job)
+{
+    struct server *server = job->server;
+    struct device_stats *stats = &server->stats.devices[job->device];
+
+    network_abandon(job->network);
+    list_remove(&job->under);
+    stats->jobs++;
+    stats->failed++;
+    if (job->on_end)
+        job->on_end(job, E_DEVICE_LOST);
+    else if (job->call.to.session)
+        fail_reply(job, E_DEVICE_LOST);
+    call_end(&job->call);
+    if (job->stream)
+        stream_on_abandon(job->stream, job);
+    ready_release(take_ptr(job->ready));
+    server->n_jobs--;
+    server_on_idle(server);
+}
+
+void job_let_go(struct job *job)
+{
+    for (uint32_t i = 0; i < job->n_inputs + job->n_outputs; i++)
+        regions_unpin(job->inputs[i].region);
+    if (job->body)
+        wire_give_back(job->body);
+    stream_unref(job->stream);
+}
+
+void job_bury(struct job *job)
+{
+    slot_release(job->slot);
+    network_unref(job->network);
+    free(job);
 }

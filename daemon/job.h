@@ -108,3 +108,13 @@ void job_finish(struct job *job);
 /* The loop's, on a job of a parked queue: in line again for where its network is now, or answered
  * if that is nowhere. */
 void job_resume(struct job *job);
+
+/*
+ * One that a stuck thread runs, all on the loop but for the last. job_abandon answers and counts it
+ * and takes it off all lists; slot, network, regions and the state of its stream stay as they are.
+ * When the thread has come back, job_let_go returns what is the loop's and job_bury, on the loader,
+ * the rest.
+ */
+void job_abandon(struct job *job);
+void job_let_go(struct job *job);
+void job_bury(struct job *job);

@@ -1,26 +1,35 @@
 #include "daemon/lane.h"
 
-#include <stdbool.h>
+#include <signal.h>
 #include <stdio.h>
 
 #include "daemon/job.h"
-#include "daemon/models.h"
 #include "daemon/sched.h"
 
-/* A run that takes this many times its network's slowest is stuck. The slowest so far is no bound,
- * as the first runs after a change of clocks show, but ten times it is none that a user waits for.
- */
-#define SLOWEST_TIMES 10
+#define GIVEN_UP UINT64_MAX /* instead of the time since when it is busy */
 
-static void beat(struct lane *lane, const struct job *job)
+static void begin(struct lane *lane, struct job *job)
 {
-    uint64_t most_ns =
-        SLOWEST_TIMES * atomic_load_explicit(&job->ready->slowest_ns, memory_order_relaxed);
-
-    atomic_store_explicit(&lane->busy_most_ns, most_ns > lane->floor_ns ? most_ns : lane->floor_ns,
-                          memory_order_relaxed);
+    atomic_store_explicit(&lane->job, job, memory_order_relaxed);
     atomic_store_explicit(&lane->busy_since_ns, clock_now_ns(lane->sched->clock),
                           memory_order_release);
+}
+
+/* False: it was given up meanwhile, and the job with it. */
+static bool end(struct lane *lane)
+{
+    return atomic_exchange_explicit(&lane->busy_since_ns, 0, memory_order_acq_rel) != GIVEN_UP;
+}
+
+bool lane_give_up(struct lane *lane, uint64_t since_ns)
+{
+    uint_fast64_t since = since_ns;
+
+    if (!atomic_compare_exchange_strong_explicit(&lane->busy_since_ns, &since, GIVEN_UP,
+                                                 memory_order_acq_rel, memory_order_relaxed))
+        return false;
+    lane->state = LANE_GIVEN_UP;
+    return true;
 }
 
 static bool wanted(const struct job *job)
@@ -38,26 +47,39 @@ static void *lane_main(void *context)
     snprintf(name, sizeof(name), "lane %s", device_get(lane->device)->name);
     pthread_setname_np(pthread_self(), name);
     while ((job = sched_take(lane->sched, lane->device, &spin))) {
-        beat(lane, job);
+        begin(lane, job);
         if (wanted(job))
             job_run_step(job, lane->number);
-        atomic_store_explicit(&lane->busy_since_ns, 0, memory_order_release);
+        if (!end(lane)) {
+            done_post(lane->sched->done, &lane->returned);
+            break;
+        }
         sched_advance(lane->sched, job);
     }
     return NULL;
 }
 
-int lane_start(struct lane *lane, struct sched *sched, enum device device, uint64_t floor_ns)
+int lane_start(struct lane *lane, struct sched *sched, enum device device, uint32_t number)
 {
+    sigset_t all, before;
+    int r;
+
     lane->sched = sched;
     lane->device = device;
-    lane->floor_ns = floor_ns;
+    lane->number = number;
+    lane->suspect_ns = 0;
     atomic_init(&lane->busy_since_ns, 0);
-    atomic_init(&lane->busy_most_ns, floor_ns);
-    return -pthread_create(&lane->thread, NULL, lane_main, lane);
+    atomic_init(&lane->job, NULL);
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    r = -pthread_create(&lane->thread, NULL, lane_main, lane);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    lane->state = r == 0 ? LANE_WORKS : LANE_NONE;
+    return r;
 }
 
 void lane_join(struct lane *lane)
 {
     pthread_join(lane->thread, NULL);
+    lane->state = LANE_RETURNED;
 }

@@ -10,7 +10,6 @@
  *
  * A network goes when no session, kept generation, load or job holds it.
  */
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -49,7 +48,6 @@ struct ready {
     size_t inline_size;   /* of the tail that holds all outputs */
     uint64_t runs;
     struct hist run_times;
-    atomic_uint_fast64_t slowest_ns; /* of its runs; the watchdog reads it */
     struct loader_task trash;
 };
 

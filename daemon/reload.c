@@ -177,9 +177,6 @@ static void use_settings(struct server *server)
     }
     server->models.names_most = config->quota_models;
     server->sched.depth = config->queue_depth;
-    for (uint32_t i = 0; i < server->n_lanes; i++)
-        atomic_store_explicit(&server->lanes[i].floor_ns, config->daemon_watchdog_floor * 1000000,
-                              memory_order_relaxed);
 }
 
 static void swap_settings(struct server *server)

@@ -146,7 +146,6 @@ static bool has_use(const struct server *server, enum device device)
 static int start_lanes(struct server *server)
 {
     const struct config *config = server->config;
-    uint64_t floor_ns = config->daemon_watchdog_floor * 1000000;
     int r = 0;
 
     for (int device = 0; device < _DEVICE_MAX; device++) {
@@ -155,8 +154,7 @@ static int start_lanes(struct server *server)
         if (n > device_get(device)->max_lanes)
             n = device_get(device)->max_lanes;
         for (uint64_t i = 0; r == 0 && i < n && server->n_lanes < SERVER_LANES_MAX; i++) {
-            server->lanes[server->n_lanes].number = (uint32_t)i;
-            r = lane_start(&server->lanes[server->n_lanes], &server->sched, device, floor_ns);
+            r = lane_start(&server->lanes[server->n_lanes], &server->sched, device, (uint32_t)i);
             server->n_lanes += r == 0;
         }
     }
@@ -186,6 +184,8 @@ static int start_threads(struct server *server, struct fault *fault)
     server->parts |= r == 0 ? PART_SCHED : 0;
     if (r == 0)
         r = recovery_init(&server->recovery, server);
+    if (r == 0)
+        r = wedge_init(&server->wedge, server);
     if (r == 0)
         r = start_lanes(server);
     return r < 0 ? fail(fault, r, "the lanes' threads: %s", strerror(-r)) : 0;
@@ -252,9 +252,7 @@ static int start_rest(struct server *server, struct fault *fault)
         r = events_start(&server->events, &server->loop, server->clock, server->config, fault);
     if (r < 0)
         return r;
-    server->watchdog.clock = server->clock;
-    server->watchdog.lanes = server->lanes;
-    server->watchdog.n_lanes = server->n_lanes;
+    server->watchdog.wedge = &server->wedge;
     r = watchdog_start(&server->watchdog, &server->loop);
     if (r < 0)
         return fail(fault, r, "the watchdog's timer: %s", uv_strerror(r));
@@ -409,10 +407,15 @@ void server_drain(struct server *server)
 
 void server_free(struct server *server)
 {
+    if (server->wedge.given_up) { /* nothing can be freed under its thread */
+        log_warning("server", "a run that was given up has not come back: it is left behind");
+        quit_now(server);
+    }
     if (server->parts & PART_SCHED) {
         sched_stop(&server->sched);
         for (uint32_t i = 0; i < server->n_lanes; i++)
-            lane_join(&server->lanes[i]);
+            if (server->lanes[i].state == LANE_WORKS)
+                lane_join(&server->lanes[i]);
         sched_done(&server->sched);
     }
     if (server->parts & PART_LOADER) {

@@ -36,6 +36,7 @@
 #include "daemon/sched.h"
 #include "daemon/tracer.h"
 #include "daemon/watchdog.h"
+#include "daemon/wedge.h"
 #include "engine/engine.h"
 
 #define SERVER_LANES_MAX 32
@@ -81,6 +82,7 @@ struct server {
     struct reload reload;
     struct sched sched;
     struct recovery recovery;
+    struct wedge wedge;
     struct lane lanes[SERVER_LANES_MAX];
     uint32_t n_lanes;
     uint64_t n_readies; /* times that a session's socket was ready: how server_run sees work */

@@ -238,13 +238,13 @@ void stream_reset(struct stream *stream)
     stream->era++;
 }
 
-static void cancel(struct job *job)
+static void end(struct job *job, int result)
 {
-    job->result = E_CANCELLED;
+    job->result = result;
     job_finish(job);
 }
 
-void stream_close(struct stream *stream)
+static void close_with(struct stream *stream, int result)
 {
     struct job *job;
 
@@ -253,10 +253,24 @@ void stream_close(struct stream *stream)
     stream->closed = true;
     list_remove(&stream->link);
     while ((job = first_waiting(stream)))
-        cancel(job);
+        end(job, result);
     if (stream->current && sched_cancel(&stream->server->sched, stream->current))
-        cancel(stream->current);
+        end(stream->current, result);
     stream_unref(stream);
+}
+
+void stream_close(struct stream *stream)
+{
+    close_with(stream, E_CANCELLED);
+}
+
+void stream_on_abandon(struct stream *stream, struct job *job)
+{
+    stream_on_end(stream, job, E_DEVICE_LOST);
+    if (stream->n_carry)
+        close_with(stream, E_DEVICE_LOST);
+    else
+        stream_next(stream);
 }
 
 void streams_close(struct streams *streams, uint32_t network)

@@ -121,4 +121,7 @@ void streams_close(struct streams *streams, uint32_t network);
 /* job_finish's, for a job with a stream: counts RESULT and moves the state on; and, after the job
  * was freed, sends the next frame on its way. */
 void stream_on_end(struct stream *stream, struct job *job, int result);
+/* job_abandon's: a stuck thread may write the state yet, so a stream that has one is closed. Its
+ * frames that wait are answered E_DEVICE_LOST. */
+void stream_on_abandon(struct stream *stream, struct job *job);
 void stream_next(struct stream *stream);

@@ -5,34 +5,17 @@
 #include <systemd/sd-daemon.h>
 
 #include "base/log.h"
+#include "daemon/wedge.h"
 
 /* How long one model may take to load before the service manager gives up, told again for each and
  * every few seconds while it loads. */
 #define EXTEND_US 60000000
 
-static int stuck(const struct lane *lane, uint64_t now_ns)
-{
-    uint64_t since_ns = atomic_load_explicit(&lane->busy_since_ns, memory_order_acquire);
-    uint64_t most_ns = atomic_load_explicit(&lane->busy_most_ns, memory_order_relaxed);
-
-    return since_ns && now_ns > since_ns && now_ns - since_ns > most_ns;
-}
-
-int watchdog_healthy(const struct watchdog *watchdog)
-{
-    uint64_t now_ns = clock_now_ns(watchdog->clock);
-
-    for (uint32_t i = 0; i < watchdog->n_lanes; i++)
-        if (stuck(&watchdog->lanes[i], now_ns))
-            return 0;
-    return 1;
-}
-
 static void on_timer(uv_timer_t *timer)
 {
     const struct watchdog *watchdog = timer->data;
 
-    if (watchdog_healthy(watchdog))
+    if (!watchdog->wedge->hopeless)
         sd_notify(0, "WATCHDOG=1");
     else
         log_error("watchdog", "a device's lane does not come back from a run: the service manager "

@@ -7,7 +7,7 @@ static uint32_t count_lanes(const struct server *server, enum device device)
     uint32_t n = 0;
 
     for (uint32_t i = 0; i < server->n_lanes; i++)
-        n += server->lanes[i].device == device;
+        n += server->lanes[i].device == device && server->lanes[i].state == LANE_WORKS;
     return n;
 }
 
