@@ -1,6 +1,7 @@
 #include "daemon/events.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -129,12 +130,21 @@ static int program_path(const struct config *config, char *out, size_t size, str
     return 0;
 }
 
-static int address_of(const struct config *config, char *out, size_t size, struct fault *fault)
+/* Where the service manager gave us a folder, the daemon's socket lies in one that is not ours. */
+static int preset_address(const struct config *config, char *out, size_t size)
 {
     const char *path = config->daemon_socket, *slash = strrchr(path, '/');
+    const char *ours = getenv("RUNTIME_DIRECTORY");
+
+    if (ours && *ours)
+        return snprintf(out, size, "ipc://%s/" SOCKET, ours);
+    return snprintf(out, size, "ipc://%.*s" SOCKET, slash ? (int)(slash - path + 1) : 0, path);
+}
+
+static int address_of(const struct config *config, char *out, size_t size, struct fault *fault)
+{
     int n = *config->events_address ? snprintf(out, size, "%s", config->events_address)
-                                    : snprintf(out, size, "ipc://%.*s" SOCKET,
-                                               slash ? (int)(slash - path + 1) : 0, path);
+                                    : preset_address(config, out, size);
 
     if (strncmp(out, "ipc://", 6) != 0 || !out[6])
         return fail(fault, E_SETTING,

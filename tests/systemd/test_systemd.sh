@@ -79,6 +79,10 @@ inside systemctl is-active --quiet snped.service || bad "the service does not ru
 inside snpectl list | grep -q 'tiny.*ready' || { inside snpectl list; bad "tiny is not ready when status returns"; }
 [ "$(inside systemctl show -P User snped.service)" = snped ] || bad "the service does not run as snped"
 [ "$(inside stat -c '%a %U %G' /run/snped/snped.sock)" = "660 root snpe" ] || bad "rights of the socket"
+inside sh -c 'snpectl watch >/tmp/events 2>/tmp/watching & until grep -q watching /tmp/watching; do sleep 0.1; done
+    until [ -s /tmp/events ]; do snpectl load none; done; kill $!; wait $!' >/dev/null 2>&1 || bad "snpectl watch"
+inside grep -q 'model-failed .*model=none' /tmp/events || bad "no events under the unit's rules"
+[ "$(inside stat -c '%a %U %G' /run/snped/events/events.ipc)" = "660 snped snpe" ] || bad "rights of the events"
 printf '\0\0\200\077\0\0\0\300\0\0\100\100\0\0\200\277' >"$work/models/x.raw"
 inside sh -c 'cd /tmp && snpectl run tiny --input x=/opt/models/x.raw --out /tmp/out && od -An -tf4 /tmp/out/y.raw' |
     grep -q '1 *0 *3 *0' || bad "a run gives the wrong numbers"
