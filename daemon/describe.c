@@ -69,6 +69,8 @@ void describe_model(const struct server *server, const struct generation *genera
         .runtime = text_of(""),
         .memory_bytes = generation->model ? generation->model_bytes : 0,
         .keep = generation->keep && !failed,
+        .pin = generation->pin,
+        .ttl_ms = generation->ttl_ms,
         .error = text_of(generation->failure.text),
     };
     list_foreach (it, &server->models.networks) {

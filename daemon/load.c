@@ -14,6 +14,8 @@
 #include "daemon/server.h"
 #include "daemon/session.h"
 
+#define TTL_MOST_MS 31536000000 /* a year, as in models.d */
+
 static int out_of_memory(struct fault *fault)
 {
     return fail(fault, -ENOMEM, "load: out of memory");
@@ -222,6 +224,7 @@ static int fill(struct load *load, const struct load_params *params, struct faul
     load->options.derive = &load->derive;
     load->options.fallback = true; /* to the processor, whole: the reply says why */
     load->keep = params->keep;
+    load->ttl_ms = params->ttl_ms < TTL_MOST_MS ? params->ttl_ms : TTL_MOST_MS;
     load->dir = arena_text(&load->arena, load->server->config->daemon_models,
                            strlen(load->server->config->daemon_models));
     if (!load->dir)

@@ -11,6 +11,7 @@
 #include "daemon/describe.h"
 #include "daemon/holdings.h"
 #include "daemon/job.h"
+#include "daemon/keeper.h"
 #include "daemon/load.h"
 #include "daemon/server.h"
 #include "daemon/session.h"
@@ -226,6 +227,7 @@ static void on_built(struct done_item *item)
 {
     struct load *load = container_of(item, struct load, done);
     struct models *models = &load->server->models;
+    struct fault fault = {""};
     int r;
 
     if (load->result < 0) {
@@ -242,6 +244,11 @@ static void on_built(struct done_item *item)
     load->network = NULL;
     load->built = true;
     load->added_bytes = load->ready->bytes + (load->read ? load->model_bytes : 0);
+    r = keeper_make_room(load, &fault);
+    if (r < 0) {
+        refuse(load, r, &fault);
+        return;
+    }
     load->runs_left = load->warm_runs;
     if (load->runs_left)
         warm(load);
@@ -271,6 +278,7 @@ static void resolve(struct load *load)
     struct models *models = &load->server->models;
     char digest[DIGEST_TEXT_SIZE];
     struct ready *ready;
+    int r;
 
     free(load->key);
     if (asprintf(&load->key, "%s%s", digest_text(&load->digest, digest), load->suffix) < 0) {
@@ -282,6 +290,11 @@ static void resolve(struct load *load)
     if (ready) {
         load->ready = ready_hold(ready);
         finish(load);
+        return;
+    }
+    r = keeper_make_room(load, &load->fault);
+    if (r < 0) {
+        refuse(load, r, &load->fault);
         return;
     }
     tell_loading(load);

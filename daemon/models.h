@@ -69,6 +69,7 @@ struct generation {
     struct ready *kept;   /* the network that keep holds */
     bool pin;             /* never let go of to make room, or because nobody uses it */
     uint64_t ttl_ms;      /* how long it is kept when nobody holds it; 0: for ever */
+    bool leaving;         /* the keeper\'s mark, while it looks for room */
     uint64_t used_ns;     /* when somebody held it last */
     struct fault failure; /* of a ready or idle one: of the last reload */
     struct loader_task trash;

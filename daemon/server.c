@@ -179,8 +179,10 @@ static int start_threads(struct server *server, struct fault *fault)
                                      .clock = server->clock,
                                      .events = &server->events,
                                  });
-    r = sched_init(&server->sched, &server->loop, &server->done, server->clock,
-                   config->queue_depth);
+    r = keeper_init(server);
+    if (r == 0)
+        r = sched_init(&server->sched, &server->loop, &server->done, server->clock,
+                       config->queue_depth);
     server->parts |= r == 0 ? PART_SCHED : 0;
     if (r == 0)
         r = recovery_init(&server->recovery, server);

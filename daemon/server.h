@@ -24,6 +24,7 @@
 #include "daemon/entries.h"
 #include "daemon/events.h"
 #include "daemon/history.h"
+#include "daemon/keeper.h"
 #include "daemon/lane.h"
 #include "daemon/listener.h"
 #include "daemon/loader.h"
@@ -80,6 +81,7 @@ struct server {
     struct entries entries;
     struct loads loads;
     struct reload reload;
+    struct keeper keeper;
     struct sched sched;
     struct recovery recovery;
     struct wedge wedge;

@@ -70,6 +70,7 @@ struct named_type {
 struct load_params {
     struct text name; /* of a loaded model, or of a file of the repository ("face" or "face.dlc"),
                          or what the fd's model is to be called */
+    uint64_t ttl_ms;  /* with keep: while nobody holds it; optional */
     bool keep;        /* the model stays when this session ends, until UNLOAD names it */
     struct text runtimes[MESSAGE_RUNTIMES_MAX];
     struct named_dims input_dims[MESSAGE_TENSORS_MAX];
@@ -117,7 +118,8 @@ struct model_desc {
     struct text runtime; /* of its first network */
     uint32_t networks;
     uint64_t memory_bytes, runs;
-    bool keep;
+    bool keep, pin;
+    uint64_t ttl_ms;
     struct text error; /* the sentence, when failed */
 };
 struct list_result {
@@ -196,6 +198,7 @@ struct stats_params {
 struct device_desc {
     struct text name;
     uint32_t lanes, queued, running;
+    uint64_t memory_used, memory_most;
     uint64_t jobs, failed, expired, cancelled, busy_us;
     uint64_t run_p50_us, run_p99_us, queue_p50_us, queue_p99_us;
     uint64_t busy_1s_us, busy_10s_us;

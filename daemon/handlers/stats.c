@@ -36,6 +36,8 @@ static void describe_device(struct server *server, enum device device, struct de
     *ret = (struct device_desc){
         .name = text_of(device_get(device)->name),
         .lanes = count_lanes(server, device),
+        .memory_used = keeper_used(&server->models, device),
+        .memory_most = server->config->devices[device].memory,
         .jobs = stats->jobs,
         .failed = stats->failed,
         .expired = stats->expired,

@@ -146,7 +146,8 @@ int caller_ping(struct caller *caller)
 
 void caller_pack_load(struct caller *caller, const struct caller_load *load)
 {
-    struct load_params params = {.name = text_of(load->name), .keep = load->keep};
+    struct load_params params = {
+        .name = text_of(load->name), .keep = load->keep, .ttl_ms = load->ttl_ms};
 
     if (load->runtime)
         params.runtimes[params.n_runtimes++] = text_of(load->runtime);

@@ -53,6 +53,7 @@ struct caller_load {
     const char *name;
     int fd; /* -1: by name */
     bool keep;
+    uint64_t ttl_ms;
     const char *runtime;         /* NULL: none named */
     uint32_t n;                  /* dims [1, N] for input x; 0: as they are */
     const char *output, *second; /* outputs; NULL: none named */

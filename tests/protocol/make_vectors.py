@@ -50,8 +50,10 @@ IMAGE = dict(name='data', type='tf8', dims=[1, 224, 224, 3], size=150528, min=-1
 PROB = dict(name='prob', type='float32', dims=[1000], size=4000)
 SCALAR = dict(name='score', type='float32', dims=[], size=4)
 MODEL = dict(name='face', state='failed', generation=3, digest=DIGEST, runtime='cpu', networks=2,
-             memory_bytes=1 << 33, runs=70000, keep=True, error='layer conv1: ' + 'x' * 40)
-DEVICE = dict(name='cpu', lanes=2, queued=3, running=1, jobs=1 << 40, failed=4, expired=5, cancelled=6,
+             memory_bytes=1 << 33, runs=70000, keep=True, pin=True, ttl_ms=300000,
+             error='layer conv1: ' + 'x' * 40)
+DEVICE = dict(name='cpu', lanes=2, queued=3, running=1, memory_used=1 << 33, memory_most=1 << 34, jobs=1 << 40,
+              failed=4, expired=5, cancelled=6,
               busy_us=123456789, run_p50_us=900, run_p99_us=1800, queue_p50_us=70, queue_p99_us=80, busy_1s_us=900000,
               busy_10s_us=5000000, state='recovering', losses=2, recovery_p50_us=40000, recovery_p99_us=70000,
               recovery_most_us=80000)
@@ -65,7 +67,7 @@ MESSAGES = dict(
                       may_admin=True, ceiling='interactive',
                       events='ipc:///run/snped/events.ipc'),
     ping_params={}, ping_result={},
-    load_params=dict(name='face.dlc', keep=True, runtimes=['dsp', 'cpu'],
+    load_params=dict(name='face.dlc', keep=True, ttl_ms=60000, runtimes=['dsp', 'cpu'],
                      input_dims=[dict(name='data', dims=[1, 12, 12, 3]), dict(name='s', dims=[2147483648])],
                      outputs=['prob'], types=[dict(name='data', type='uint8')]),
     load_result=dict(network=7, name='face', generation=1, digest=DIGEST, runtime='cpu', inputs=[IMAGE],

@@ -34,7 +34,7 @@
     {                                                                                              \
         .name = T("face"), .state = T("failed"), .generation = 3, .digest = T(DIGEST),             \
         .runtime = T("cpu"), .networks = 2, .memory_bytes = 1ull << 33, .runs = 70000,             \
-        .keep = true, .error = T("layer conv1: " X10 X10 X10 X10)                                  \
+        .keep = true, .pin = true, .ttl_ms = 300000, .error = T("layer conv1: " X10 X10 X10 X10)   \
     }
 #define NETWORK                                                                                    \
     {                                                                                              \
@@ -58,6 +58,7 @@ static const struct ping_result sample_ping_result;
 static const struct load_params sample_load_params = {
     .name = T("face.dlc"),
     .keep = true,
+    .ttl_ms = 60000,
     .runtimes = {T("dsp"), T("cpu")},
     .n_runtimes = 2,
     .input_dims = {{T("data"), {4, {1, 12, 12, 3}}}, {T("s"), {1, {2147483648}}}},
@@ -132,6 +133,8 @@ static const struct stats_result sample_stats_result = {
                  .lanes = 2,
                  .queued = 3,
                  .running = 1,
+                 .memory_used = 1ull << 33,
+                 .memory_most = 1ull << 34,
                  .jobs = 1ull << 40,
                  .failed = 4,
                  .expired = 5,
