@@ -211,7 +211,7 @@ END_TEST
 
 START_TEST(the_watchdog_is_fed_only_while_the_lanes_come_back)
 {
-    const char *env[] = {"WATCHDOG_USEC=20000", NULL};
+    const char *env[] = {"WATCHDOG_USEC=200000", NULL};
     struct house house;
     struct caller caller;
     struct caller_loaded loaded;
