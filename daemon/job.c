@@ -106,6 +106,12 @@ void job_free(struct job *job)
     server_on_idle(server);
 }
 
+void job_demote(struct job *job)
+{
+    job->class = quota_class(job->call.charge.account, job->class, network_device(job->network, 0),
+                             job->queued_ns);
+}
+
 /* Points the spans of what is not in a region into the slot's memory, and fills the inputs. */
 static int take_in(struct job *job)
 {

@@ -97,6 +97,9 @@ struct job {
 struct job *job_new(struct server *server, struct ready *ready, const char *model);
 /* It is SESSION's, by the network that it calls HELD. */
 void job_own(struct job *job, const struct session *session, uint32_t held);
+/* Its class is lowered to batch while its user is over its share of the device; QUEUED_NS is now.
+ */
+void job_demote(struct job *job);
 /* Gives back all it holds, and itself to the pool. The loop's, when no lane has it. */
 void job_free(struct job *job);
 

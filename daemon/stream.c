@@ -130,6 +130,7 @@ static int start(struct stream *stream, struct job *job, struct fault *fault)
     }
     job->fresh = stream->state_era != job->era;
     job->queued_ns = clock_now_ns(stream->server->clock);
+    job_demote(job);
     r = sched_submit(&stream->server->sched, job, fault);
     if (r == 0)
         stream->current = job;

@@ -280,6 +280,7 @@ struct session_desc {
     uint64_t age_us;
     uint32_t calls, regions;
     uint64_t runs, refused, expired, dropped, device_us, region_bytes;
+    uint64_t user_device_us, demoted;
     uint64_t queue_p50_us, queue_p99_us, run_p50_us, run_p99_us;
     struct held_desc networks[MESSAGE_HELD_MAX];
     uint32_t n_networks;

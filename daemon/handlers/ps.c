@@ -41,6 +41,16 @@ static void describe_held(const struct session *session, struct session_desc *de
     }
 }
 
+static uint64_t user_device_us(const struct session *session)
+{
+    const struct account *user = account_user(session->account);
+    uint64_t sum = 0;
+
+    for (int i = 0; i < _DEVICE_MAX; i++)
+        sum += user->device_ns[i];
+    return sum / 1000;
+}
+
 static void describe_session(const struct session *session, uint64_t now_ns,
                              struct session_desc *ret)
 {
@@ -61,6 +71,8 @@ static void describe_session(const struct session *session, uint64_t now_ns,
         .expired = stats->expired,
         .dropped = stats->dropped,
         .device_us = stats->device_ns / 1000,
+        .user_device_us = user_device_us(session),
+        .demoted = account_user(session->account)->n_demoted,
         .queue_p50_us = hist_quantile(&stats->queue_times, 500) / 1000,
         .queue_p99_us = hist_quantile(&stats->queue_times, 990) / 1000,
         .run_p50_us = hist_quantile(&stats->run_times, 500) / 1000,

@@ -39,6 +39,7 @@ static int fill(struct request *request, struct job *job, const struct run_param
     job->arrived_ns = request->arrived_ns;
     job->deadline_ns = params->deadline_ns;
     job->queued_ns = clock_now_ns(session->server->clock);
+    job_demote(job);
     r = sched_submit(&session->server->sched, job, fault);
     if (r == E_DEADLINE)
         count_expired(&session->server->stats.devices[network_device(job->network, 0)]);

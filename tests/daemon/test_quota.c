@@ -162,6 +162,40 @@ START_TEST(who_comes_back_still_owes_and_without_a_share_nobody_does)
 }
 END_TEST
 
+START_TEST(the_jobs_of_a_user_over_its_share_are_lowered_and_counted)
+{
+    static const float x[4] = {0};
+    static struct ps_result ps; /* as large as a stack may be */
+    const struct ps_params params = {0};
+    struct house house;
+    struct caller caller;
+    struct caller_loaded loaded;
+
+    house_open(&house, "[quota]\nuser_device_share = 1\n"
+                       "[runtime skel_a]\noptions = ops=all delay_us=30000\n");
+    made_relu_file(suite_path("models/relu"), 4, "one");
+    caller_open(&caller, house.socket);
+    ck_assert_answers(&caller,
+                      caller_load(&caller, BY_NAME(.name = "relu", .runtime = "skel_a"), &loaded));
+    for (int i = 0; i < 3;
+         i++) /* the first owes a second's share, the others come before it ends */
+        ck_assert_answers(&caller,
+                          caller_run(&caller, &(struct caller_run){.network = loaded.network,
+                                                                   .in = x,
+                                                                   .in_size = sizeof(x)}));
+    ck_assert_int_eq(pack_ps_params(&params, &caller.map), 0);
+    ck_assert_answers(&caller,
+                      caller_answer(&caller, caller_send(&caller, METHOD_PS, NULL, 0, -1)));
+    ck_assert_int_eq(unpack_ps_result(caller.frame.map, caller.frame.map_size, &ps, NULL), 0);
+    ck_assert_uint_eq(ps.n_sessions, 1);
+    ck_assert_uint_ge(ps.sessions[0].demoted, 1);
+    ck_assert_uint_le(ps.sessions[0].demoted, 2);
+    ck_assert_uint_ge(ps.sessions[0].user_device_us, 90000);
+    caller_close(&caller);
+    house_close(&house);
+}
+END_TEST
+
 START_TEST(regions_are_bounded_by_number_and_bytes)
 {
     struct house house;
@@ -323,6 +357,7 @@ SUITE(a_charge_counts_at_every_level_and_is_paid_back_once,
       who_is_over_its_share_of_a_device_is_lowered_to_batch_until_it_is_below,
       the_share_is_kept_in_the_long_run_and_a_long_job_is_forgiven_after_a_second,
       who_comes_back_still_owes_and_without_a_share_nobody_does,
+      the_jobs_of_a_user_over_its_share_are_lowered_and_counted,
       regions_are_bounded_by_number_and_bytes, networks_and_their_bytes_are_bounded_and_paid_back,
       a_file_beyond_the_share_is_not_read, names_of_models_are_bounded, calls_in_flight_are_bounded,
       a_connection_too_many_is_told_so_and_room_comes_back,

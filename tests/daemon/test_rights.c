@@ -247,8 +247,8 @@ START_TEST(every_method_has_its_row)
 }
 END_TEST
 
-/* Connects as the stranger and hands the connection to the test through PAIR. */
-static void pass_connection(const char *path, int pair)
+/* Connects as WHO and hands the connection to the test through PAIR. */
+static void pass_connection(enum who who, const char *path, int pair)
 {
     union {
         struct cmsghdr header;
@@ -264,7 +264,7 @@ static void pass_connection(const char *path, int pair)
                              .msg_controllen = sizeof(control)};
     struct caller caller;
 
-    become(STRANGER);
+    become(who);
     caller_connect(&caller, path);
     memcpy(CMSG_DATA(&control.header), &caller.fd, sizeof(caller.fd));
     ck_assert_int_eq(sendmsg(pair, &message, 0), 1);
@@ -290,29 +290,73 @@ static int receive_connection(int pair)
     return fd;
 }
 
+/* A connection that WHO made, in the hands of the test, which is root. */
+static void connect_as(enum who who, const char *path, struct caller *ret)
+{
+    int pair[2], status;
+    pid_t pid;
+
+    ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
+    pid = fork();
+    if (pid == 0)
+        pass_connection(who, path, pair[1]);
+    *ret = (struct caller){.fd = receive_connection(pair[0])};
+    ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+    ck_assert_int_eq(wire_new(ret->fd, 65536, &ret->wire), 0);
+    close(pair[0]);
+    close(pair[1]);
+}
+
 START_TEST(a_connection_keeps_the_rights_of_who_made_it)
 {
     struct house house;
-    struct caller owner, passed = {.fd = -1};
-    int pair[2], status;
-    pid_t pid;
+    struct caller owner, passed;
 
     if (!is_root())
         return;
     open_house(&house, &owner);
-    ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
-    pid = fork();
-    if (pid == 0)
-        pass_connection(house.socket, pair[1]);
-    passed.fd = receive_connection(pair[0]);
-    ck_assert_int_eq(waitpid(pid, &status, 0), pid);
-    ck_assert_int_eq(wire_new(passed.fd, 65536, &passed.wire), 0);
+    connect_as(STRANGER, house.socket, &passed);
     ck_assert_refused(&passed, caller_hello(&passed, 1, 1), E_DENIED, "user 64003 may not use");
     ck_assert(caller_is_closed(&passed));
-    close(pair[0]);
-    close(pair[1]);
     caller_close(&passed);
     caller_close(&owner);
+    house_close(&house);
+}
+END_TEST
+
+static void reload_with(struct caller *admin, const char *settings)
+{
+    const struct reload_result *result;
+
+    suite_write(suite_path("snped.conf"), settings, strlen(settings));
+    ck_assert_answers(admin, caller_reload(admin, &result));
+}
+
+START_TEST(a_reload_gives_and_takes_rights_of_who_is_connected)
+{
+    struct house house;
+    struct caller admin, fellow, owner;
+
+    if (!is_root())
+        return;
+    open_house(&house, &admin);
+    load_kept(&admin);
+    connect_as(SAME_GROUP, house.socket, &fellow);
+    connect_as(OWNER, house.socket, &owner);
+    ck_assert_answers(&fellow, caller_hello(&fellow, 1, 1));
+    ck_assert_answers(&owner, caller_hello(&owner, 1, 1));
+    ck_assert_refused(&fellow, caller_unload(&fellow, 0, "kept"), E_DENIED, "load_users");
+    reload_with(&admin, SETTINGS "[policy]\nload_groups = 64010\n");
+    ck_assert_answers(&fellow, caller_unload(&fellow, 0, "kept"));
+    reload_with(&admin, "[daemon]\nsocket_mode = 0666\n[policy]\nload_users = 64001\n");
+    ck_assert(caller_is_closed(&fellow));
+    ck_assert_answers(&owner, caller_ping(&owner));
+    caller_close(&fellow);
+    connect_as(SAME_GROUP, house.socket, &fellow);
+    ck_assert_refused(&fellow, caller_hello(&fellow, 1, 1), E_DENIED, "user 64002 may not use");
+    caller_close(&fellow);
+    caller_close(&owner);
+    caller_close(&admin);
     house_close(&house);
 }
 END_TEST
@@ -346,4 +390,5 @@ END_TEST
 
 SUITE(every_method_knows_whom_it_serves, every_method_has_its_row,
       a_connection_keeps_the_rights_of_who_made_it,
+      a_reload_gives_and_takes_rights_of_who_is_connected,
       a_class_above_the_ceiling_is_denied_with_the_setting);

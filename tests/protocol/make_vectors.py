@@ -93,7 +93,8 @@ MESSAGES = dict(
     ps_params={},
     ps_result=dict(now_ns=NOW, sessions=[
         dict(session=300, pid=4711, uid=1000, name='camera', state='open', ceiling='realtime', age_us=90000000, calls=2,
-             runs=70000, refused=1, expired=2, dropped=3, device_us=1 << 33, queue_p50_us=40, queue_p99_us=400,
+             runs=70000, refused=1, expired=2, dropped=3, device_us=1 << 33, user_device_us=1 << 34, demoted=9,
+             queue_p50_us=40, queue_p99_us=400,
              run_p50_us=15000, run_p99_us=16000, regions=2, region_bytes=1 << 21,
              networks=[dict(network=7, model='face', runtime='cpu', why='LSTM: dsp cannot', runs=69999)]),
         dict(session=301, pid=1, uid=0, name='', state='new', age_us=5, calls=0, runs=0, device_us=0, queue_p50_us=0,
