@@ -34,7 +34,7 @@ struct args_spec {
      * lists them.
      */
     const struct args_spec *commands;
-    /* The program's words that print, a line each, what a command's NAME may be; NULL. */
+    /* The program's words that print, a line each, what a command's NAME or JOB may be; NULL. */
     const char *names;
 };
 

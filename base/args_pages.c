@@ -279,7 +279,7 @@ static void print_words(const struct args_spec *spec, FILE *out)
     }
     if (takes_word(spec->synopsis, "FILE"))
         fprintf(out, "    %s\n", FILES);
-    if (!spec->names || !takes_word(spec->synopsis, "NAME"))
+    if (!spec->names || (!takes_word(spec->synopsis, "NAME") && !takes_word(spec->synopsis, "JOB")))
         return;
     fprintf(out,
             "    local name\n"

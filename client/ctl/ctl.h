@@ -33,9 +33,10 @@ struct ctl {
     const char *words[CTL_WORDS];
     uint32_t n_words;
     const char *socket;
-    bool json, no_wait, names;
+    bool json, no_wait, names, batch;
     uint64_t kinds; /* of events: 1 << kind; 0: all */
-    uint64_t count, timeout_ms;
+    uint64_t count, timeout_ms, interval_ms;
+    bool counted;    /* COUNT was given */
     const char *dir; /* where outputs go; NULL */
     struct ctl_input inputs[CTL_TENSORS];
     uint32_t n_inputs;
@@ -53,6 +54,7 @@ struct ctl_command {
     const struct args_option *options;
     /* 0, or the error with CTL's fault. */
     int (*run)(struct ctl *ctl);
+    const char *names; /* its words that print what NAME or JOB may be; NULL: the models */
 };
 
 int command_load(struct ctl *ctl);
@@ -64,6 +66,11 @@ int command_run(struct ctl *ctl);
 int command_status(struct ctl *ctl);
 int command_ping(struct ctl *ctl);
 int command_watch(struct ctl *ctl);
+int command_ps(struct ctl *ctl);
+int command_why(struct ctl *ctl);
+int command_top(struct ctl *ctl);
+int command_trace(struct ctl *ctl);
+int command_metrics(struct ctl *ctl);
 
 /* R of a call of the library's: if negative, its sentence becomes CTL's fault. Returns R. */
 int ctl_check(struct ctl *ctl, int r);
@@ -81,5 +88,10 @@ void ctl_json_tensors(struct json *json, const char *key,
 int ctl_print_tensors(struct ctl *ctl, const struct snpe_tensor_info *const *inputs,
                       uint32_t n_inputs, const struct snpe_tensor_info *const *outputs,
                       uint32_t n_outputs);
+void ctl_json_device(struct json *json, const struct snpe_device *device);
+void ctl_json_stats(struct json *json, const struct snpe_daemon_stats *stats);
+void ctl_json_session(struct json *json, const struct snpe_session *session);
+/* The jobs, and how many of anything are not in the lists. */
+void ctl_json_jobs(struct json *json, const struct snpe_overview *overview);
 /* STATE in its colour, if there is any. */
 void ctl_print_state(struct ctl *ctl, const char *state);

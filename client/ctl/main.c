@@ -1,5 +1,6 @@
 /* snpectl: ask the daemon, from a shell. */
 #include <errno.h>
+#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -53,6 +54,24 @@ static const struct args_option watch_options[] = {
     {0},
 };
 
+static const struct args_option top_options[] = {
+    {.name = "batch",
+     .letter = 'b',
+     .help = "Print one picture after another instead of taking over the terminal."},
+    {.name = "count",
+     .letter = 'n',
+     .n_values = 1,
+     .values = "N",
+     .help = "End after N pictures (default: never)."},
+    {.name = "interval",
+     .letter = 'd',
+     .n_values = 1,
+     .values = "TIME",
+     .help = "From one picture to the next, 50ms or more (default: 1s)."},
+    OPTIONS_EVERYWHERE,
+    {0},
+};
+
 static const char kinds[] =
 #define STRUCT(...)
 #define FIELD(...)
@@ -68,36 +87,61 @@ static const char kinds[] =
 static const struct ctl_command commands[] = {
     {"status", 0, 0, "[options]",
      "Prints how the daemon does. While it starts, waits until it is ready and says what for.",
-     NULL, status_options, command_status},
+     NULL, status_options, command_status, NULL},
     {"list", 0, 0, "[options]", "Lists the models that are loaded, are being loaded, or failed.",
-     NULL, list_options, command_list},
+     NULL, list_options, command_list, NULL},
     {"info", 1, 1, "NAME [options]", "Tells all about one loaded model and its networks.", NULL,
-     plain_options, command_info},
+     plain_options, command_info, NULL},
     {"load", 1, 2, "NAME [FILE] [options]",
      "Makes a model ready and keeps it: FILE, which is handed to the daemon under the name NAME, "
      "or the file NAME of the daemon's repository.",
      "Loading a name again with other dims, outputs or types makes one more network of the same "
      "model.",
-     load_options, command_load},
+     load_options, command_load, NULL},
     {"unload", 1, 1, "NAME [options]", "Takes a model off the daemon's list.", NULL, plain_options,
-     command_unload},
+     command_unload, NULL},
     {"reload", 0, 0, "[options]",
      "Has the daemon read its settings and models.d anew, and tells what that changed.",
      "If anything is wrong anywhere, nothing changes. For administrators: see [policy] admin_users "
      "and admin_groups.",
-     plain_options, command_reload},
+     plain_options, command_reload, NULL},
     {"run", 1, 2, "NAME [FILE] --input NAME=FILE... [--out DIR] [options]",
      "Runs a model once, or --count times: one that is loaded, one of the repository, or FILE, "
      "which is then loaded for this run only.",
      "Files are raw little-endian numbers in the layout that 'snpectl info' shows.", run_options,
-     command_run},
+     command_run, NULL},
+    {"ps", 0, 0, "[options]",
+     "Lists the clients that are connected, the networks that they hold and why these run where "
+     "they run, and the jobs that wait or run.",
+     "Who may not administer the daemon sees what belongs to its own user, and how many there are "
+     "of others.",
+     list_options, command_ps, NULL},
+    {"why", 1, 1, "JOB [options]",
+     "Tells what a job waited for: what had the device meanwhile, and why that went first.",
+     "The number of a job is told by 'snpectl run --json', by 'snpectl ps', and with every result. "
+     "The daemon remembers the last few thousand.",
+     plain_options, command_why, "ps --names --timeout 1s"},
+    {"top", 0, 0, "[options]",
+     "Shows once a second how loaded the devices are, what waits, and the rates, times and losses "
+     "of models and clients; with --batch as text, with --json as JSON. Rates are those of the "
+     "interval, times those since the model was loaded or the client connected.",
+     "Keys: q ends it, s sorts by another column, up and down move through the clients.",
+     top_options, command_top, NULL},
+    {"trace", 1, 1, "TIME [options]",
+     "Records for TIME (5s) what loop, loader and devices do, and prints it as a trace that "
+     "ui.perfetto.dev and chrome://tracing show: redirect it to a file.",
+     NULL, plain_options, command_trace, NULL},
+    {"metrics", 0, 0, "[options]",
+     "Prints all counts and times in Prometheus' text format, for node_exporter's textfile "
+     "collector or a scrape by inetd.",
+     NULL, plain_options, command_metrics, NULL},
     {"ping", 0, 0, "[options]", "Asks whether the daemon is there, and how quickly it answers.",
-     NULL, plain_options, command_ping},
+     NULL, plain_options, command_ping, NULL},
     {"watch", 0, 0, "[options]",
      "Prints what happens in the daemon, a line an event, until it is interrupted. Goes on when "
      "the "
      "daemon is started again.",
-     kinds, watch_options, command_watch},
+     kinds, watch_options, command_watch, NULL},
 };
 
 static const char about[] = "Controls snped, the inference daemon.\n"
@@ -109,6 +153,11 @@ static const char about[] = "Controls snped, the inference daemon.\n"
                             "load NAME      Make a model ready and keep it\n"
                             "unload NAME    Let a model go\n"
                             "run NAME       One inference, from and to raw files\n"
+                            "ps             Who is connected, and what is under way\n"
+                            "why JOB        What a job waited for\n"
+                            "top            The same live: load, rates, times, losses\n"
+                            "trace TIME     Record what happens, for Perfetto\n"
+                            "metrics        All numbers, for Prometheus\n"
                             "ping           Is the daemon there?\n"
                             "watch          What happens, as it happens\n"
                             "\n"
@@ -132,6 +181,7 @@ static void describe(const struct ctl_command *command, struct args_spec *ret)
     ret->about = command->about;
     ret->epilog = command->epilog;
     ret->options = command->options;
+    ret->names = command->names ? command->names : whole.names;
 }
 
 static int take_word(void *context, char *word, struct fault *fault)
@@ -186,8 +236,9 @@ static int parse(struct ctl *ctl, int argc, char **argv)
     if (r == 0 && !ctl->command)
         return fail(ctl->fault, -EINVAL, "a command is missing; snpectl --help lists all");
     if (r == 0 && ctl->n_words < ctl->command->least_words)
-        return fail(ctl->fault, -EINVAL, "a name is missing: snpectl %s %s", ctl->command->name,
-                    ctl->command->synopsis);
+        return fail(ctl->fault, -EINVAL, "a %s is missing: snpectl %s %s",
+                    strncmp(ctl->command->synopsis, "NAME", 4) == 0 ? "name" : "word",
+                    ctl->command->name, ctl->command->synopsis);
     return r;
 }
 
@@ -254,9 +305,11 @@ static bool wants_colour(void)
 int main(int argc, char **argv)
 {
     struct fault fault = {{0}};
-    struct ctl ctl = {.fault = &fault, .out = stdout, .err = stderr, .count = 1};
+    struct ctl ctl = {
+        .fault = &fault, .out = stdout, .err = stderr, .count = 1, .interval_ms = 1000};
     int r;
 
+    setlocale(LC_CTYPE, "");
     ctl.colour = wants_colour();
     r = parse(&ctl, argc, argv);
     if (r < 0) {

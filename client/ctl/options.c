@@ -7,7 +7,9 @@
 #include "base/str.h"
 #include "protocol/event.h"
 
-#define COUNT_MOST 1000000000
+#define COUNT_MOST        1000000000
+#define INTERVAL_LEAST_MS 50
+#define INTERVAL_MOST_MS  3600000
 
 static int take_socket(struct ctl *ctl, char *value, struct fault *fault)
 {
@@ -52,8 +54,27 @@ static int take_timeout(struct ctl *ctl, char *value, struct fault *fault)
 
 static int take_count(struct ctl *ctl, char *value, struct fault *fault)
 {
+    ctl->counted = true;
     if (str_u64(value, 1, COUNT_MOST, &ctl->count) < 0)
         return fail(fault, -EINVAL, "--count '%.60s' is no number from 1 to %d", value, COUNT_MOST);
+    return 0;
+}
+
+static int take_batch(struct ctl *ctl, char *value, struct fault *fault)
+{
+    (void)value;
+    (void)fault;
+    ctl->batch = true;
+    return 0;
+}
+
+static int take_interval(struct ctl *ctl, char *value, struct fault *fault)
+{
+    if (str_duration_ms(value, &ctl->interval_ms) < 0 || ctl->interval_ms < INTERVAL_LEAST_MS ||
+        ctl->interval_ms > INTERVAL_MOST_MS)
+        return fail(fault, -EINVAL,
+                    "--interval '%.60s' is no time from %dms to 1h: write 500ms or 2s", value,
+                    INTERVAL_LEAST_MS);
     return 0;
 }
 
@@ -181,11 +202,11 @@ static const struct {
     const char *name;
     int (*take)(struct ctl *ctl, char *value, struct fault *fault);
 } takers[] = {
-    {"socket", take_socket},   {"json", take_json},       {"timeout", take_timeout},
-    {"runtime", take_runtime}, {"output", take_output},   {"input-dims", take_dims},
-    {"type", take_type},       {"input", take_input},     {"out", take_out},
-    {"count", take_count},     {"no-wait", take_no_wait}, {"names", take_names},
-    {"only", take_only},
+    {"socket", take_socket},   {"json", take_json},         {"timeout", take_timeout},
+    {"runtime", take_runtime}, {"output", take_output},     {"input-dims", take_dims},
+    {"type", take_type},       {"input", take_input},       {"out", take_out},
+    {"count", take_count},     {"no-wait", take_no_wait},   {"names", take_names},
+    {"batch", take_batch},     {"interval", take_interval}, {"only", take_only},
 };
 
 int options_take(void *context, const struct args_option *option, char *const *values,

@@ -21,6 +21,7 @@ struct job {
     struct snpe_input *inputs;
     struct snpe_output *outputs;
     struct hist *wall, *device;
+    uint64_t last; /* the daemon's number of the last run */
 };
 
 static void job_done(struct job *job)
@@ -139,6 +140,7 @@ static int run_all(struct job *job)
                                          job->outputs, job->info->n_outputs, NULL, &result));
         hist_add(job->wall, clock_now_ns(&clock_monotonic) - began_ns);
         hist_add(job->device, result.run_us * 1000);
+        job->last = result.job;
     }
     return r;
 }
@@ -171,6 +173,7 @@ static int print_job_json(const struct job *job)
     json_u64(&json, "p99_us", p_us(job->wall, 990));
     json_u64(&json, "device_p50_us", p_us(job->device, 500));
     json_u64(&json, "device_p99_us", p_us(job->device, 990));
+    json_u64(&json, "job", job->last);
     json_list(&json, "outputs");
     for (uint32_t i = 0; i < job->info->n_outputs; i++) {
         json_object(&json, NULL);

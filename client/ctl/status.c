@@ -10,9 +10,8 @@
 
 #define LOOK_AGAIN_MS 200
 
-static void json_device(struct json *json, const struct snpe_device *device)
+void ctl_json_device(struct json *json, const struct snpe_device *device)
 {
-    json_object(json, NULL);
     json_text(json, "name", device->name);
     json_u64(json, "lanes", device->lanes);
     json_u64(json, "queued", device->queued);
@@ -26,7 +25,24 @@ static void json_device(struct json *json, const struct snpe_device *device)
     json_u64(json, "run_p99_us", device->run_p99_us);
     json_u64(json, "queue_p50_us", device->queue_p50_us);
     json_u64(json, "queue_p99_us", device->queue_p99_us);
-    json_object_end(json);
+    json_u64(json, "busy_1s_us", device->busy_1s_us);
+    json_u64(json, "busy_10s_us", device->busy_10s_us);
+}
+
+void ctl_json_stats(struct json *json, const struct snpe_daemon_stats *stats)
+{
+    json_text(json, "version", stats->version);
+    json_text(json, "state", stats->state);
+    json_text(json, "waits_for", stats->waits_for);
+    json_u64(json, "uptime_us", stats->uptime_us);
+    json_u64(json, "sessions", stats->sessions);
+    json_u64(json, "regions", stats->regions);
+    json_u64(json, "region_bytes", stats->region_bytes);
+    json_u64(json, "models", stats->models);
+    json_u64(json, "networks", stats->networks);
+    json_u64(json, "memory_bytes", stats->memory_bytes);
+    json_u64(json, "frames", stats->frames);
+    json_u64(json, "refused", stats->refused);
 }
 
 static int print_stats_json(struct ctl *ctl, const struct snpe_daemon_stats *stats)
@@ -34,21 +50,13 @@ static int print_stats_json(struct ctl *ctl, const struct snpe_daemon_stats *sta
     struct json json = {0};
 
     json_object(&json, NULL);
-    json_text(&json, "version", stats->version);
-    json_text(&json, "state", stats->state);
-    json_text(&json, "waits_for", stats->waits_for);
-    json_u64(&json, "uptime_us", stats->uptime_us);
-    json_u64(&json, "sessions", stats->sessions);
-    json_u64(&json, "regions", stats->regions);
-    json_u64(&json, "region_bytes", stats->region_bytes);
-    json_u64(&json, "models", stats->models);
-    json_u64(&json, "networks", stats->networks);
-    json_u64(&json, "memory_bytes", stats->memory_bytes);
-    json_u64(&json, "frames", stats->frames);
-    json_u64(&json, "refused", stats->refused);
+    ctl_json_stats(&json, stats);
     json_list(&json, "devices");
-    for (uint32_t i = 0; i < stats->n_devices; i++)
-        json_device(&json, stats->devices[i]);
+    for (uint32_t i = 0; i < stats->n_devices; i++) {
+        json_object(&json, NULL);
+        ctl_json_device(&json, stats->devices[i]);
+        json_object_end(&json);
+    }
     json_list_end(&json);
     json_object_end(&json);
     return ctl_print_json(ctl, &json);

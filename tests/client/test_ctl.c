@@ -1,9 +1,11 @@
 /* The parts of snpectl: JSON, UTF-8, tables, units. */
+#include <locale.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/base.h"
 #include "base/json.h"
 #include "base/utf8.h"
 #include "client/ctl/table.h"
@@ -72,6 +74,11 @@ START_TEST(json_is_written_with_its_commas)
 }
 END_TEST
 
+static void speak_utf8(void)
+{
+    ck_assert_ptr_nonnull(setlocale(LC_CTYPE, "C.UTF-8"));
+}
+
 START_TEST(columns_are_as_wide_as_their_widest_cell)
 {
     static const char *const heads[] = {"A", ">B", "C"};
@@ -80,6 +87,7 @@ START_TEST(columns_are_as_wide_as_their_widest_cell)
     FILE *out = open_memstream(&text, &size);
     struct table table;
 
+    speak_utf8();
     table_init(&table, heads, 3);
     table_text(&table, "\xc3\xa4\xc3\xb6");
     table_printf(&table, "%d", 1234);
@@ -101,10 +109,63 @@ START_TEST(clean_text_fits_and_holds_whole_characters)
 {
     char out[8];
 
+    speak_utf8();
     ck_assert_str_eq(table_clean("abcdefghij", out, sizeof(out)), "abcd");
     ck_assert_str_eq(table_clean("abc\xf0\x90\x80\x80zzz", out, sizeof(out)),
                      "abc\xf0\x90\x80\x80");
     ck_assert_str_eq(table_clean("\t\x80\xc2\x85", out, sizeof(out)), "???");
+}
+END_TEST
+
+START_TEST(what_leads_a_terminal_astray_becomes_a_question_mark)
+{
+    static const char *const bad[] = {
+        "\x01",         "\x1b",         "\x7f",         "\xc2\x80",         "\xc2\x9f",
+        "\xc2\xad",     "\xe2\x80\x8b", "\xe2\x80\x8f", "\xe2\x80\xa8",     "\xe2\x80\xae",
+        "\xe2\x81\xa6", "\xd7\x90",     "\xd8\xa7",     "\xef\xbb\xbf",     "\xef\xbf\xb9",
+        "\xef\xac\x9d", "\xff",         "\xe2\x82",     "\xf3\xa0\x80\x81", "\xf0\x90\xa0\x80",
+    };
+    static const char *const good[] = {
+        "a", "~", "\xc2\xa0", "\xc3\xa9", "\xe6\x97\xa5", "\xe2\x82\xac", "\xf0\x9f\x98\x80"};
+    char out[16];
+
+    speak_utf8();
+    for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
+        ck_assert_msg(strspn(table_clean(bad[i], out, sizeof(out)), "?") == strlen(out), "case %zu",
+                      i);
+    for (size_t i = 0; i < ARRAY_SIZE(good); i++)
+        ck_assert_str_eq(table_clean(good[i], out, sizeof(out)), good[i]);
+    setlocale(LC_CTYPE, "C");
+    ck_assert_str_eq(table_clean("a\xc3\xa9 \xe6\x97\xa5", out, sizeof(out)), "a? ?");
+}
+END_TEST
+
+static const char *print_name(const char *name, size_t most)
+{
+    static const char *const heads[] = {"N", "X"};
+    static char text[200];
+    FILE *out = fmemopen(text, sizeof(text), "w");
+    struct table table;
+
+    table_init(&table, heads, 2);
+    table_name(&table, name, most);
+    table_text(&table, "x");
+    ck_assert_int_eq(table_print(&table, false, out), 0);
+    fclose(out);
+    table_done(&table);
+    return strchr(text, '\n') + 1;
+}
+
+START_TEST(long_names_are_cut_by_columns_and_not_by_bytes)
+{
+    speak_utf8();
+    ck_assert_str_eq(print_name("", 5), "-  x\n");
+    ck_assert_str_eq(print_name("abcde", 5), "abcde  x\n");
+    ck_assert_str_eq(print_name("abcdef", 5), "abcd+  x\n");
+    ck_assert_str_eq(print_name("\xc3\xa9\xc3\xa9\xc3\xa9", 3), "\xc3\xa9\xc3\xa9\xc3\xa9  x\n");
+    /* Two columns each. */
+    ck_assert_str_eq(print_name("\xe6\x97\xa5\xe6\x9c\xac", 4), "\xe6\x97\xa5\xe6\x9c\xac  x\n");
+    ck_assert_str_eq(print_name("\xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e", 4), "\xe6\x97\xa5+  x\n");
 }
 END_TEST
 
@@ -133,4 +194,5 @@ END_TEST
 
 SUITE(characters_are_those_of_rfc_3629, json_is_written_with_its_commas,
       columns_are_as_wide_as_their_widest_cell, clean_text_fits_and_holds_whole_characters,
-      numbers_come_with_their_units);
+      what_leads_a_terminal_astray_becomes_a_question_mark,
+      long_names_are_cut_by_columns_and_not_by_bytes, numbers_come_with_their_units);

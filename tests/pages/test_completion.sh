@@ -8,7 +8,7 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder" || exit 1
 mkdir models && touch det1.dlc 'two words.raw'
-printf '#!/bin/sh\n[ "$1 $2" = "list --names" ] && printf "echo\\neight of them\\nbroken\\n"\n' >answers
+printf '#!/bin/sh\n[ "$1 $2" = "list --names" ] && printf "echo\\neight of them\\nbroken\\n"\n[ "$1 $2" = "ps --names" ] && printf "70001\\n70002\\n"\n' >answers
 printf '#!/bin/sh\necho "no daemon" >&2; exit 3\n' >silent
 chmod +x answers silent
 for file in "$completions"/*; do
@@ -41,7 +41,8 @@ expect '' snpe-net-run --perf_profile ''
 expect '' snpe-onnx-to-dlc -d data ''
 expect 'two words.raw' snpe-onnx-to-dlc -i two
 expect 'load' snpectl lo
-expect 'info|list|load|ping|run|status|unload' snpectl ''
+expect 'info|list|load|metrics|ping|ps|reload|run|status|top|trace|unload|watch|why' snpectl ''
+expect '--batch' snpectl top --b
 expect '--socket' snpectl --s
 expect '--no-wait' snpectl status --no
 expect '' snpectl ping --no
@@ -52,6 +53,7 @@ expect '' snpectl run x --count ''
 RUN=./answers expect 'broken|echo|eight of them' snpectl info ''
 RUN=./answers expect 'echo|eight of them' snpectl unload e
 RUN=./answers expect 'det1.dlc' snpectl load d
+RUN=./answers expect '70001|70002' snpectl why 7
 RUN=./silent expect '' snpectl info ''
 SNPED_SOCKET=/nowhere/sock expect '' snpectl info ''
 exit $failed
