@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/class.h"
 #include "base/error.h"
 #include "client/loop.h"
 #include "client/share.h"
@@ -173,6 +174,8 @@ static int job_ensure(struct job *job, uint64_t expires_ns, struct fault *fault)
 {
     int r = handle_attempt(job_handle(job), expires_ns, fault);
 
+    for (uint32_t i = 0; r == 0 && i < job->n_any_of; i++)
+        r = handle_attempt(&job->any_of[i]->handle, expires_ns, fault);
     if (r == 0)
         r = ensure_regions(job->inputs, job->n_inputs, expires_ns, fault);
     if (r == 0)
@@ -201,6 +204,25 @@ static int run_attempt(void *context, uint64_t expires_ns, struct fault *fault)
     return r;
 }
 
+/* What the caller says of the job beside its tensors. */
+static int job_set(struct job *job, const struct inference_call *call, struct fault *fault)
+{
+    enum job_class class = call->class ? class_find(call->class, strlen(call->class)) : _CLASS_MAX;
+
+    job->class = class < _CLASS_MAX ? class_name(class) : "";
+    if (call->class && class == _CLASS_MAX)
+        return fail(fault, E_BAD_PARAMS,
+                    "there is no class '%.40s': it can be realtime, interactive or batch",
+                    call->class);
+    if (call->n_any_of > MESSAGE_NETWORKS_MAX)
+        return fail(fault, E_BAD_PARAMS, "any_of holds %u networks, %d are the most",
+                    call->n_any_of, MESSAGE_NETWORKS_MAX);
+    job->n_any_of = call->n_any_of;
+    if (job->n_any_of)
+        memcpy(job->any_of, call->any_of, job->n_any_of * sizeof(job->any_of[0]));
+    return 0;
+}
+
 /* A job for the caller's tensors, its inputs copied where they must be. */
 static int job_new(const struct inference_call *call, struct job **ret, struct fault *fault)
 {
@@ -209,7 +231,9 @@ static int job_new(const struct inference_call *call, struct job **ret, struct f
 
     if (!job)
         return -ENOMEM;
-    r = tensors_fill(job, call, fault);
+    r = job_set(job, call, fault);
+    if (r == 0)
+        r = tensors_fill(job, call, fault);
     if (r == 0)
         r = stage_choose(job, fault);
     if (r < 0)
@@ -254,27 +278,46 @@ static void run_result(const struct snpe_push_result *from, struct snpe_run_resu
         .copied_bytes = from->copied_bytes,
         .staged_bytes = from->staged_bytes,
         .job = from->job,
+        .network = from->network,
     };
+}
+
+static int take_options(const struct snpe_run_options *wanted, struct inference_call *call,
+                        struct fault *fault)
+{
+    struct snpe_run_options options;
+    int r = client_options(&options, sizeof(options), wanted, fault);
+
+    if (r < 0)
+        return r;
+    call->deadline_ns = options.deadline_ns;
+    call->timeout_ms = options.timeout_ms;
+    call->class = options.job_class;
+    call->any_of = options.any_of;
+    call->n_any_of = options.n_any_of;
+    return 0;
 }
 
 int snpe_run(struct snpe_network *network, const struct snpe_input *inputs, uint32_t n_inputs,
              const struct snpe_output *outputs, uint32_t n_outputs,
              const struct snpe_run_options *wanted, struct snpe_run_result *ret)
 {
-    struct inference_call call = {network, NULL, inputs, outputs, n_inputs, n_outputs, 0, 0, 0};
+    struct inference_call call = {
+        .network = network,
+        .inputs = inputs,
+        .outputs = outputs,
+        .n_inputs = n_inputs,
+        .n_outputs = n_outputs,
+    };
     struct snpe_client *client = network->handle.client;
-    struct snpe_run_options options;
     struct snpe_push_result result;
     struct fault fault = {{0}};
     int r = client_enter(client, &fault);
 
     if (r == 0)
-        r = client_options(&options, sizeof(options), wanted, &fault);
-    if (r == 0) {
-        call.deadline_ns = options.deadline_ns;
-        call.timeout_ms = options.timeout_ms;
+        r = take_options(wanted, &call, &fault);
+    if (r == 0)
         r = inference_run(&call, &result, &fault);
-    }
     if (r == 0 && ret)
         run_result(&result, ret);
     return client_leave(client, r, &fault);
@@ -340,20 +383,22 @@ int snpe_submit(struct snpe_network *network, const struct snpe_input *inputs, u
                 const struct snpe_run_options *wanted, snpe_done_fn done, void *user,
                 uint64_t *ticket)
 {
-    struct inference_call call = {network, NULL, inputs, outputs, n_inputs, n_outputs, 0, 0, 0};
+    struct inference_call call = {
+        .network = network,
+        .inputs = inputs,
+        .outputs = outputs,
+        .n_inputs = n_inputs,
+        .n_outputs = n_outputs,
+    };
     const struct inference_back back = {done, NULL, user};
     struct snpe_client *client = network->handle.client;
-    struct snpe_run_options options;
     struct fault fault = {{0}};
     int r = client_enter(client, &fault);
 
     if (r == 0)
-        r = client_options(&options, sizeof(options), wanted, &fault);
-    if (r == 0) {
-        call.deadline_ns = options.deadline_ns;
-        call.timeout_ms = options.timeout_ms;
+        r = take_options(wanted, &call, &fault);
+    if (r == 0)
         r = inference_submit(&call, &back, ticket, &fault);
-    }
     return client_leave(client, r, &fault);
 }
 

@@ -6,6 +6,7 @@
  * touches none of the caller's memory.
  */
 #include "client/load.h"
+#include "protocol/messages.h"
 
 struct snpe_stream;
 
@@ -31,6 +32,9 @@ struct job {
     struct snpe_stream *stream; /* whose frame it is; NULL: none's */
     struct snpe_region *stage;  /* where plain tensors travel; NULL: inline */
     uint64_t deadline_ns;
+    const char *class; /* its name; "": the daemon's choice */
+    struct snpe_network *any_of[MESSAGE_NETWORKS_MAX];
+    uint32_t n_any_of;
     struct snpe_push_result result; /* of a run: what it has in common with a frame */
     bool called_back;               /* else a thread waits, or nobody cares any more */
     struct inference_back back;
@@ -48,7 +52,10 @@ struct inference_call {
     const struct snpe_output *outputs;
     uint32_t n_inputs, n_outputs;
     uint64_t frame, deadline_ns;
-    uint32_t timeout_ms; /* 0: the client's call_ms */
+    uint32_t timeout_ms;                /* 0: the client's call_ms */
+    const char *class;                  /* NULL: the daemon's choice */
+    struct snpe_network *const *any_of; /* beside NETWORK */
+    uint32_t n_any_of;
 };
 
 /* Waits for the answer; its result is *RET. */

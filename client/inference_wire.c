@@ -45,6 +45,11 @@ static int send_run(struct job *job)
 
     params.network = job->network->handle.id;
     params.deadline_ns = job->deadline_ns;
+    params.class = (struct text){job->class, strlen(job->class)};
+    params.n_any_of = 0;
+    for (uint32_t i = 0; i < job->n_any_of; i++)
+        if (handle_ready(&job->any_of[i]->handle))
+            params.any_of[params.n_any_of++].network = job->any_of[i]->handle.id;
     params.n_inputs = job->n_inputs;
     params.n_outputs = job->n_outputs;
     fill_places(job, params.inputs, params.outputs, parts, &n_parts);
@@ -124,6 +129,15 @@ static int take_outputs(struct job *job, const struct wire_frame *frame,
     return r;
 }
 
+/* Which of the job's networks the daemon knows by that number. */
+static const struct snpe_network *network_of(const struct job *job, uint32_t id)
+{
+    for (uint32_t i = 0; i < job->n_any_of; i++)
+        if (job->any_of[i]->handle.id == id)
+            return job->any_of[i];
+    return job->network;
+}
+
 static int take_run(struct job *job, const struct wire_frame *frame, struct fault *fault)
 {
     struct run_result result;
@@ -137,6 +151,7 @@ static int take_run(struct job *job, const struct wire_frame *frame, struct faul
     job->result.run_us = result.run_us;
     job->result.copied_bytes = result.copied_bytes;
     job->result.job = result.job;
+    job->result.network = network_of(job, result.network);
     return 0;
 }
 
@@ -155,6 +170,7 @@ static int take_push(struct job *job, const struct wire_frame *frame, struct fau
     job->result.copied_bytes = result.copied_bytes;
     job->result.dropped = result.dropped;
     job->result.job = result.job;
+    job->result.network = job->network;
     job->result.restarted = job->stream->restarted;
     job->stream->restarted = false;
     return 0;

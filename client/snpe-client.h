@@ -236,6 +236,13 @@ struct snpe_run_options {
     size_t size;          /* sizeof(struct snpe_run_options) */
     uint64_t deadline_ns; /* absolute, CLOCK_MONOTONIC: not begun later than that; 0: none */
     uint32_t timeout_ms;  /* longest wait for the answer; 0: the client's call_ms */
+    uint32_t n_any_of;
+    /* "realtime", "interactive" or "batch", as far as the daemon's policy lets this user; NULL:
+     * interactive. */
+    const char *job_class;
+    /* Other networks of this client with inputs and outputs of the same sizes and types: the one
+     * that is expected to end first runs. They stay until the job is done. At most 16. */
+    struct snpe_network *const *any_of;
 };
 struct snpe_run_result {
     uint64_t queue_us;     /* from the daemon's receipt to the device */
@@ -243,7 +250,8 @@ struct snpe_run_result {
     uint64_t copied_bytes; /* of tensors, by the daemon */
     uint64_t staged_bytes; /* of tensors, by the library: see snpe_run */
     uint64_t job;          /* the number that the daemon gave it, for snpe_why; 0: it gives none */
-    uint64_t reserved[3];
+    const struct snpe_network *network; /* that ran */
+    uint64_t reserved[2];
 };
 
 /*
@@ -254,7 +262,8 @@ struct snpe_run_result {
  * When it returns SNPE_E_TIMEOUT the daemon may still write to output regions for a while; it is
  * asked to stop, and plain memory is no longer touched.
  * SNPE_E_NO_TENSOR, _TENSOR_SIZE, _REGION_BOUNDS, _QUEUE_FULL, _DEADLINE, _TIMEOUT, _STALE,
- * _DISCONNECTED, _DEVICE_LOST, -EINVAL (no outputs, no data).
+ * _DISCONNECTED, _DEVICE_LOST, _DENIED (a class above what this user may ask for), _BAD_PARAMS (no
+ * such class), -EINVAL (no outputs, no data).
  */
 SNPE_API int snpe_run(struct snpe_network *network, const struct snpe_input *inputs,
                       uint32_t n_inputs, const struct snpe_output *outputs, uint32_t n_outputs,
@@ -346,7 +355,8 @@ struct snpe_push_result {
     uint64_t job;     /* the job's number in the daemon */
     int restarted;    /* 1: the first answer since the stream was opened again: its state began
                          anew with zeros, and the frames before are lost */
-    uint64_t reserved[4];
+    const struct snpe_network *network; /* that ran: the stream's */
+    uint64_t reserved[3];
 };
 
 /*

@@ -288,8 +288,14 @@ int snpe_stream_run(struct snpe_stream *stream, const struct snpe_input *inputs,
                     const struct snpe_output *outputs, uint32_t n_outputs,
                     const struct snpe_push_options *options, struct snpe_push_result *ret)
 {
-    struct inference_call call = {stream->network, stream, inputs, outputs, n_inputs,
-                                  n_outputs,       0,      0,      0};
+    struct inference_call call = {
+        .network = stream->network,
+        .stream = stream,
+        .inputs = inputs,
+        .outputs = outputs,
+        .n_inputs = n_inputs,
+        .n_outputs = n_outputs,
+    };
     struct snpe_client *client = stream->handle.client;
     struct snpe_push_result result;
     struct fault fault = {{0}};
@@ -309,8 +315,14 @@ int snpe_stream_push(struct snpe_stream *stream, const struct snpe_input *inputs
                      const struct snpe_push_options *options, snpe_pushed_fn done, void *user,
                      uint64_t *ticket)
 {
-    struct inference_call call = {stream->network, stream, inputs, outputs, n_inputs,
-                                  n_outputs,       0,      0,      0};
+    struct inference_call call = {
+        .network = stream->network,
+        .stream = stream,
+        .inputs = inputs,
+        .outputs = outputs,
+        .n_inputs = n_inputs,
+        .n_outputs = n_outputs,
+    };
     const struct inference_back back = {NULL, done, user};
     struct snpe_client *client = stream->handle.client;
     struct fault fault = {{0}};

@@ -19,6 +19,7 @@ struct holding {
     struct list link;
     struct holdings *owner; /* NULL: not added yet */
     uint32_t number;
+    uint32_t chosen; /* the last time that it was one of several: that one's number; 0 */
     struct ready *ready;
     struct generation *generation;
     uint64_t runs;              /* through it, answered */

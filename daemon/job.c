@@ -76,7 +76,7 @@ struct job *job_new(struct server *server, struct ready *ready, const char *mode
     job->fault = NULL;
     job->class = CLASS_INTERACTIVE;
     job->stream = NULL;
-    job->deadline_ns = job->started_ns = job->run_ns = job->copied_bytes = 0;
+    job->deadline_ns = job->started_ns = job->run_ns = job->lane_ns = job->copied_bytes = 0;
     memset(job->inputs, 0, (job->n_inputs + job->n_outputs) * sizeof(struct job_tensor));
     return job;
 }
@@ -225,6 +225,7 @@ static void count(struct job *job, int result, uint64_t now_ns)
     if (result == 0) {
         job->ready->runs++;
         hist_add(&job->ready->run_times, job->run_ns);
+        ready_learn(job->ready, job->lane_ns);
     }
 }
 
@@ -274,6 +275,7 @@ static int reply_run(const struct job *job)
     result->run_us = job->run_ns / 1000;
     result->copied_bytes = job->copied_bytes;
     result->job = job->number;
+    result->network = job->held;
     r = pack_run_result(result, reply_map(&job->call.to));
     return r < 0 ? r : reply_send(&job->call.to, answer.parts, result->n_outputs);
 }

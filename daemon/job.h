@@ -25,6 +25,7 @@
 #include "daemon/done.h"
 #include "daemon/history.h"
 #include "daemon/request.h"
+#include "sched/queue.h"
 
 struct network;
 struct ready;
@@ -53,9 +54,10 @@ struct job_step {
 
 struct job {
     struct done_item done;
-    struct list link;  /* in a device's queue, or among its network's free jobs */
-    struct list under; /* in server->jobs, while it is under way; the loop's */
-    uint64_t number;   /* counted from 1 on, for whoever asks about it */
+    struct list link;       /* while it runs among its device's, while it is free its network's */
+    struct queue_item item; /* while it waits, and what it was taken for */
+    struct list under;      /* in server->jobs, while it is under way; the loop's */
+    uint64_t number;        /* counted from 1 on, for whoever asks about it */
     struct call call;
     struct server *server;
     struct ready *ready;     /* held */
@@ -79,6 +81,8 @@ struct job {
     const struct fault *fault; /* what the failure is told with; NULL: by the code alone */
     enum job_class class;
     uint64_t arrived_ns, queued_ns, deadline_ns, started_ns;
+    uint64_t taken_ns; /* by the lane, for this step */
+    uint64_t lane_ns;  /* that it has kept lanes */
     uint64_t run_ns, copied_bytes;
 
     struct stream *stream; /* whose frame it is, held; or NULL */

@@ -10,6 +10,10 @@
 #include "daemon/events.h"
 #include "daemon/job.h"
 
+/* Of running times, what a job is expected to take: later ones would make a device look fuller than
+ * it is, earlier ones promise what is not kept. */
+#define COST_QUANTILE 0.95
+
 void models_init(struct models *models, const struct models *parts)
 {
     *models = *parts;
@@ -280,6 +284,7 @@ int models_add_network(struct models *models, struct network *take_network, cons
     ready->bytes = bytes_of(info);
     list_init(&ready->remake.link);
     ready->inline_size = inline_size(info);
+    estimate_init(&ready->cost, COST_QUANTILE);
     list_append(&models->networks, &ready->link);
     *ret = ready;
     return 0;
@@ -300,6 +305,17 @@ void ready_release(struct ready *ready)
     loader_post(ready->models->loader, &ready->trash);
 }
 
+void ready_learn(struct ready *ready, uint64_t ns)
+{
+    estimate_add(&ready->cost, ns);
+    atomic_store_explicit(&ready->cost_ns, estimate_get(&ready->cost), memory_order_relaxed);
+}
+
+uint64_t ready_cost_ns(const struct ready *ready)
+{
+    return atomic_load_explicit(&ready->cost_ns, memory_order_relaxed);
+}
+
 void ready_swap(struct ready *ready)
 {
     struct network *before = ready->network;
@@ -308,6 +324,8 @@ void ready_swap(struct ready *ready)
     ready->remake.network = before;
     ready->bytes = bytes_of(network_info(ready->network));
     ready->out = 0;
+    estimate_init(&ready->cost, COST_QUANTILE); /* it may be another runtime */
+    atomic_store_explicit(&ready->cost_ns, 0, memory_order_relaxed);
 }
 
 void models_done(struct models *models)

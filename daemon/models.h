@@ -10,6 +10,7 @@
  *
  * A network goes when no session, kept generation, load or job holds it.
  */
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -20,6 +21,7 @@
 #include "base/list.h"
 #include "daemon/loader.h"
 #include "engine/engine.h"
+#include "sched/estimate.h"
 
 /* A network that is being made again by the loader. */
 struct remake {
@@ -48,6 +50,8 @@ struct ready {
     size_t inline_size;   /* of the tail that holds all outputs */
     uint64_t runs;
     struct hist run_times;
+    struct estimate cost;         /* of a run on its device */
+    atomic_uint_fast64_t cost_ns; /* the same, for the lanes; 0: not known yet */
     struct loader_task trash;
 };
 
@@ -137,6 +141,11 @@ int models_add_network(struct models *models, struct network *take_network, cons
                        size_t model_bytes, struct ready **ret);
 struct ready *ready_hold(struct ready *ready);
 void ready_release(struct ready *ready); /* NULL is fine */
+/* A run took NS on its device. */
+void ready_learn(struct ready *ready, uint64_t ns);
+/* What a run is expected to take there: 95 of 100 took at most so long; 0: not known yet. Any
+ * thread. */
+uint64_t ready_cost_ns(const struct ready *ready);
 /* What was made again takes the network's place, which goes to READY->remake. */
 void ready_swap(struct ready *ready);
 

@@ -211,6 +211,18 @@ int policy_class(const struct rights *rights, enum job_class wanted, enum job_cl
                 class_name(wanted), class_name(rights->ceiling));
 }
 
+int policy_class_named(const struct rights *rights, const char *name, size_t size,
+                       enum job_class *ret, struct fault *fault)
+{
+    enum job_class wanted = class_find(name, size);
+
+    if (size > 0 && wanted == _CLASS_MAX)
+        return fail(fault, E_BAD_PARAMS,
+                    "class \"%.*s\" is none: it can be realtime, interactive or batch",
+                    (int)(size < 40 ? size : 40), name);
+    return policy_class(rights, wanted, ret, fault);
+}
+
 int policy_admin(const struct rights *rights, const char *what, struct fault *fault)
 {
     if (rights->admin)

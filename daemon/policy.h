@@ -40,5 +40,8 @@ int policy_peer(const struct policy *policy, int fd, struct peer *ret_peer,
  */
 int policy_class(const struct rights *rights, enum job_class wanted, enum job_class *ret,
                  struct fault *fault);
+/* The same for a class by name; an empty one asks for none. E_BAD_PARAMS for one that is not. */
+int policy_class_named(const struct rights *rights, const char *name, size_t size,
+                       enum job_class *ret, struct fault *fault);
 /* 0 for who may administer, else E_DENIED; WHAT begins the sentence: "reload". */
 int policy_admin(const struct rights *rights, const char *what, struct fault *fault);

@@ -60,6 +60,8 @@ static struct account *account_new(struct account *parent, uid_t uid, const char
     account->uid = uid;
     account->who = who;
     account->limits = limits;
+    for (int i = 0; i < _DEVICE_MAX; i++)
+        queue_client_init(&account->queues[i]);
     return account;
 }
 

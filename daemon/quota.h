@@ -16,6 +16,7 @@
 #include "base/list.h"
 #include "base/runtime.h"
 #include "config/config.h"
+#include "sched/queue.h"
 
 enum quota {
 #define QUOTA(id, what, session, user, daemon) QUOTA_##id,
@@ -42,7 +43,8 @@ struct account {
     /* Of a user, over all that it ran since the daemon began; see account_user. */
     struct share shares[_DEVICE_MAX];
     uint64_t device_ns[_DEVICE_MAX];
-    uint64_t n_ran, n_demoted; /* jobs */
+    uint64_t n_ran, n_demoted;               /* jobs */
+    struct queue_client queues[_DEVICE_MAX]; /* a session's: its place at each device */
 };
 
 struct quotas {

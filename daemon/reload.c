@@ -176,7 +176,7 @@ static void use_settings(struct server *server)
         server->quotas.daemon_limits[QUOTA_SESSIONS] = server->sessions_most;
     }
     server->models.names_most = config->quota_models;
-    server->sched.depth = config->queue_depth;
+    sched_configure(&server->sched, config);
 }
 
 static void swap_settings(struct server *server)

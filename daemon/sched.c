@@ -4,9 +4,14 @@
 #include <sched.h>
 
 #include "base/error.h"
+#include "config/config.h"
+#include "daemon/forecast.h"
 #include "daemon/job.h"
 #include "daemon/models.h"
 #include "engine/engine.h"
+
+/* Of the round-robin: about the shortest run that there is, so that turns are what decides. */
+#define QUANTUM_NS 100000
 
 static struct sched_queue *queue_of(struct sched *sched, const struct job *job)
 {
@@ -15,13 +20,28 @@ static struct sched_queue *queue_of(struct sched *sched, const struct job *job)
 
 static void on_timer(uv_timer_t *timer);
 
-int sched_init(struct sched *sched, uv_loop_t *loop, struct done *done, const struct clock *clock,
-               uint64_t depth)
+static struct queue_options options_of(const struct config *config)
 {
-    *sched = (struct sched){.depth = depth, .clock = clock, .done = done};
+    return (struct queue_options){
+        .depth = (uint32_t)config->queue_depth,
+        .aging_ns = config->queue_aging * 1000000,
+        .quantum_ns = QUANTUM_NS,
+        .floors = {[CLASS_INTERACTIVE] = (uint32_t)config->queue_floor_interactive,
+                   [CLASS_BATCH] = (uint32_t)config->queue_floor_batch},
+    };
+}
+
+int sched_init(struct sched *sched, uv_loop_t *loop, struct done *done, const struct clock *clock,
+               const struct config *config)
+{
+    const struct queue_options options = options_of(config);
+
+    *sched = (struct sched){.clock = clock, .done = done};
     pthread_mutex_init(&sched->mutex, NULL);
     for (int i = 0; i < _DEVICE_MAX; i++) {
-        list_init(&sched->queues[i].jobs);
+        queue_init(&sched->queues[i].queue, &options);
+        queue_client_init(&sched->queues[i].own);
+        list_init(&sched->queues[i].running);
         pthread_cond_init(&sched->queues[i].wake, NULL);
     }
     sched->timer.data = sched;
@@ -35,21 +55,38 @@ void sched_done(struct sched *sched)
     pthread_mutex_destroy(&sched->mutex);
 }
 
-/* With the lock held; a lane is woken when it is given up, so that it need not wait for it. */
-static void enqueue(struct sched_queue *queue, struct job *job)
+void sched_configure(struct sched *sched, const struct config *config)
 {
-    job->state = JOB_QUEUED;
-    list_append(&queue->jobs, &job->link);
-    queue->n_queued++;
-    atomic_store_explicit(&queue->n_hint, queue->n_queued, memory_order_release);
+    const struct queue_options options = options_of(config);
+
+    pthread_mutex_lock(&sched->mutex);
+    for (int i = 0; i < _DEVICE_MAX; i++)
+        sched->queues[i].queue.options = options;
+    pthread_mutex_unlock(&sched->mutex);
 }
 
-static void dequeue(struct sched_queue *queue, struct job *job, enum job_state state)
+void sched_add_lane(struct sched *sched, enum device device)
 {
-    job->state = state;
-    list_remove(&job->link);
-    queue->n_queued--;
-    atomic_store_explicit(&queue->n_hint, queue->n_queued, memory_order_relaxed);
+    pthread_mutex_lock(&sched->mutex);
+    sched->queues[device].n_lanes++;
+    pthread_mutex_unlock(&sched->mutex);
+}
+
+static void set_hint(struct sched_queue *queue)
+{
+    atomic_store_explicit(&queue->n_hint, queue->queue.n, memory_order_release);
+}
+
+/* What the queue has to know of JOB, for its next step. */
+static void prepare(struct sched_queue *queue, struct job *job)
+{
+    struct account *account = job->call.charge.account;
+    enum device device = network_device(job->network, job->step);
+
+    job->item.client = account ? &account->queues[device] : &queue->own;
+    job->item.class = job->class;
+    job->item.deadline_ns = job->deadline_ns;
+    job->item.cost_ns = ready_cost_ns(job->ready);
 }
 
 /* The timer rounds up: a deadline is never called passed before it is. */
@@ -64,27 +101,79 @@ static void arm(struct sched *sched, uint64_t deadline_ns, uint64_t now_ns)
     uv_timer_start(&sched->timer, on_timer, left_ns / 1000000 + 1, 0);
 }
 
+uint64_t sched_wait_ns(struct sched *sched, enum device device, enum job_class class,
+                       uint64_t deadline_ns)
+{
+    uint64_t now_ns = clock_now_ns(sched->clock), ns;
+
+    pthread_mutex_lock(&sched->mutex);
+    ns = forecast_wait_ns(&sched->queues[device], class, deadline_ns, now_ns);
+    pthread_mutex_unlock(&sched->mutex);
+    return ns;
+}
+
+/* With the lock held: 0, or why JOB is not let in. */
+static int enter(struct sched *sched, struct sched_queue *queue, struct job *job, uint64_t now_ns,
+                 struct job **ret_shed, uint64_t *ret_late_ns)
+{
+    struct queue_item *shed = NULL;
+    int r;
+
+    (void)sched;
+    prepare(queue, job);
+    if (job->on_end) { /* the daemon's own */
+        queue_add_always(&queue->queue, &job->item, now_ns);
+        job->state = JOB_QUEUED;
+        return 0;
+    }
+    *ret_late_ns = job->deadline_ns ? forecast_lateness_ns(queue, job, now_ns) : 0;
+    if (*ret_late_ns)
+        return E_DEADLINE;
+    r = queue_add(&queue->queue, &job->item, now_ns, &shed);
+    if (r < 0)
+        return r;
+    job->state = JOB_QUEUED;
+    if (shed) {
+        *ret_shed = container_of(shed, struct job, item);
+        (*ret_shed)->state = JOB_DONE;
+        (*ret_shed)->result = E_QUEUE_FULL;
+    }
+    return 0;
+}
+
+static int refuse(const struct sched *sched, int r, uint64_t late_ns, struct fault *fault)
+{
+    if (r == E_DEADLINE)
+        return fail(fault, r,
+                    "it would end %" PRIu64 " us after its deadline: too much that is more urgent "
+                    "waits for the device",
+                    late_ns / 1000);
+    return fail(fault, r,
+                "%u jobs wait for this device, the most there may be ([queue] depth in "
+                "snped.conf), and none of a lower class; try again later",
+                sched->queues[0].queue.options.depth);
+}
+
 int sched_submit(struct sched *sched, struct job *job, struct fault *fault)
 {
     struct sched_queue *queue = queue_of(sched, job);
-    uint64_t now_ns = job->deadline_ns ? clock_now_ns(sched->clock) : 0;
-    bool full;
+    uint64_t now_ns = clock_now_ns(sched->clock), late_ns = 0;
+    struct job *shed = NULL;
+    int r;
 
     if (job->deadline_ns && now_ns >= job->deadline_ns)
         return fail(fault, E_DEADLINE,
                     "the deadline had passed %" PRIu64 " us before the call came",
                     (now_ns - job->deadline_ns) / 1000);
     pthread_mutex_lock(&sched->mutex);
-    full = queue->n_queued >= sched->depth && !job->on_end;
-    if (!full)
-        enqueue(queue, job);
+    r = enter(sched, queue, job, now_ns, &shed, &late_ns);
+    set_hint(queue);
     pthread_mutex_unlock(&sched->mutex);
-    if (full)
-        return fail(fault, E_QUEUE_FULL,
-                    "%" PRIu64 " jobs wait for this device, the most there may "
-                    "be ([queue] depth in snped.conf); try again later",
-                    sched->depth);
+    if (r < 0)
+        return refuse(sched, r, late_ns, fault);
     pthread_cond_signal(&queue->wake);
+    if (shed)
+        done_post(sched->done, &shed->done);
     if (job->deadline_ns)
         arm(sched, job->deadline_ns, now_ns);
     return 0;
@@ -92,12 +181,18 @@ int sched_submit(struct sched *sched, struct job *job, struct fault *fault)
 
 bool sched_cancel(struct sched *sched, struct job *job)
 {
+    uint64_t now_ns = clock_now_ns(sched->clock);
     bool ours;
 
     pthread_mutex_lock(&sched->mutex);
     ours = job->state == JOB_QUEUED;
-    if (ours)
-        dequeue(queue_of(sched, job), job, JOB_DONE);
+    if (ours) {
+        struct sched_queue *queue = queue_of(sched, job);
+
+        queue_remove(&queue->queue, &job->item, now_ns);
+        set_hint(queue);
+        job->state = JOB_DONE;
+    }
     pthread_mutex_unlock(&sched->mutex);
     return ours;
 }
@@ -110,27 +205,47 @@ void sched_release(struct sched *sched, struct job *job)
     pthread_mutex_lock(&sched->mutex);
     slot_release(job->slot);
     job->slot = NULL;
-    waited_for = queue->n_queued > 0; /* perhaps for want of just this slot */
+    waited_for = queue->queue.n > 0; /* perhaps for want of just this slot */
     pthread_mutex_unlock(&sched->mutex);
     if (waited_for)
         pthread_cond_signal(&queue->wake);
 }
 
-/* The first job in line that has a slot or finds one free. */
-static struct job *find_runnable(struct sched_queue *queue)
+/* Its slot, or one that is free: slots are taken under our lock alone. */
+static bool may_run(struct queue_item *item, void *context)
 {
-    if (queue->parked)
-        return NULL;
-    list_foreach (it, &queue->jobs) {
-        struct job *job = list_entry(it, struct job, link);
+    struct job *job = container_of(item, struct job, item);
+    bool may = job->slot || slot_is_free(job->network);
 
-        if (!job->slot)
-            job->slot = slot_take(job->network);
-        if (job->slot)
-            return job;
+    (void)context;
+    if (!may)
         job->slotless = true;
-    }
-    return NULL;
+    return may;
+}
+
+/* With the lock held: the next job, with its slot, at NOW_NS; or NULL. */
+static struct job *take(struct sched_queue *queue, enum device device, uint64_t now_ns)
+{
+    struct queue_item *item =
+        queue->parked ? NULL : queue_take(&queue->queue, now_ns, may_run, NULL);
+    struct job *job;
+
+    if (!item)
+        return NULL;
+    job = container_of(item, struct job, item);
+    if (!job->slot)
+        job->slot = slot_take(job->network);
+    set_hint(queue);
+    job->state = JOB_RUNNING;
+    list_append(&queue->running, &job->link);
+    queue->n_running++;
+    job->device = device;
+    job->taken_ns = now_ns;
+    if (!job->started_ns)
+        job->started_ns = now_ns;
+    if (job->deadline_ns && now_ns >= job->deadline_ns)
+        job->result = E_DEADLINE;
+    return job;
 }
 
 /* Returns when a job seems to be there, or when a longer wait is worth sleeping for. */
@@ -144,25 +259,21 @@ static void look_for_work(struct sched *sched, struct sched_queue *queue, uint64
 struct job *sched_take(struct sched *sched, enum device device, struct spin *spin)
 {
     struct sched_queue *queue = &sched->queues[device];
-    uint64_t begin_ns = clock_now_ns(sched->clock);
+    uint64_t begin_ns = clock_now_ns(sched->clock), now_ns = begin_ns;
     struct job *job;
 
     if (spin_pays(spin))
         look_for_work(sched, queue, begin_ns);
     pthread_mutex_lock(&sched->mutex);
-    while (!(job = find_runnable(queue)) && !(sched->stopping && list_empty(&queue->jobs)))
+    for (;;) {
+        now_ns = clock_now_ns(sched->clock);
+        job = take(queue, device, now_ns);
+        if (job || (sched->stopping && queue->queue.n == 0))
+            break;
         pthread_cond_wait(&queue->wake, &sched->mutex);
-    if (job) {
-        dequeue(queue, job, JOB_RUNNING);
-        queue->n_running++;
-        job->device = device;
-        if (!job->started_ns)
-            job->started_ns = clock_now_ns(sched->clock);
-        if (job->deadline_ns && job->started_ns >= job->deadline_ns)
-            job->result = E_DEADLINE;
     }
     pthread_mutex_unlock(&sched->mutex);
-    spin_learn(spin, clock_now_ns(sched->clock) - begin_ns);
+    spin_learn(spin, now_ns - begin_ns);
     return job;
 }
 
@@ -180,34 +291,48 @@ static void park(struct sched_queue *queue, const struct job *job)
         queue->lost |= 1u << network_info(job->network)->runtime;
 }
 
-/* With the lock held: a lane of QUEUE has ended a run, and its job was posted if the queue is
- * parked: when the loop hears that all lanes are back, it has heard of every job that was lost. */
-static void leave(struct sched *sched, struct sched_queue *queue)
+/* With the lock held: a lane of QUEUE has ended a run. If the queue is parked, its job is posted
+ * before the word that all lanes are back, so that the loop has heard of every lost one by then. */
+static void leave(struct sched_queue *queue, struct job *job)
 {
-    if (--queue->n_running == 0 && queue->parked)
-        done_post(sched->done, queue->idle);
+    list_remove(&job->link);
+    queue->n_running--;
+}
+
+/* With the lock held: JOB waits for its next step. */
+static void go_on(struct sched_queue *queue, struct job *job, uint64_t now_ns)
+{
+    prepare(queue, job);
+    queue_add_always(&queue->queue, &job->item, now_ns);
+    set_hint(queue);
+    job->state = JOB_QUEUED;
 }
 
 void sched_advance(struct sched *sched, struct job *job)
 {
-    struct sched_queue *ran = &sched->queues[job->device];
+    struct sched_queue *ran = &sched->queues[job->device], *next = NULL;
+    uint64_t now_ns = clock_now_ns(sched->clock);
     bool more = has_more(job), posted;
-    struct sched_queue *queue = more ? queue_of(sched, job) : NULL;
 
+    if (more)
+        next = queue_of(sched, job);
+    job->lane_ns += now_ns - job->taken_ns;
     pthread_mutex_lock(&sched->mutex);
     if (job->result == E_DEVICE_LOST)
         park(ran, job);
+    queue_charge(&ran->queue, &job->item, now_ns - job->taken_ns);
+    leave(ran, job);
     posted = !more && ran->parked;
+    job->state = JOB_DONE;
     if (more)
-        enqueue(queue, job);
-    else
-        job->state = JOB_DONE;
+        go_on(next, job, now_ns);
     if (posted)
         done_post(sched->done, &job->done);
-    leave(sched, ran);
+    if (ran->n_running == 0 && ran->parked)
+        done_post(sched->done, ran->idle);
     pthread_mutex_unlock(&sched->mutex);
     if (more)
-        pthread_cond_signal(&queue->wake);
+        pthread_cond_signal(&next->wake);
     else if (!posted)
         done_post(sched->done, &job->done);
 }
@@ -218,34 +343,31 @@ void sched_give_up(struct sched *sched, struct job *job)
 
     pthread_mutex_lock(&sched->mutex);
     park(queue, job);
-    leave(sched, queue);
+    leave(queue, job);
+    if (queue->n_running == 0)
+        done_post(sched->done, queue->idle);
     pthread_mutex_unlock(&sched->mutex);
-}
-
-/* Before the first that came after it; what the daemon itself wants is in front of all. */
-static void insert(struct sched_queue *queue, struct job *job)
-{
-    struct list *next = queue->jobs.next;
-
-    while (!job->on_end && next != &queue->jobs &&
-           list_entry(next, struct job, link)->arrived_ns <= job->arrived_ns)
-        next = next->next;
-    job->state = JOB_QUEUED;
-    list_append(next, &job->link); /* in front of NEXT, as of a head */
-    queue->n_queued++;
-    atomic_store_explicit(&queue->n_hint, queue->n_queued, memory_order_release);
 }
 
 void sched_requeue(struct sched *sched, struct job *job)
 {
     struct sched_queue *queue = queue_of(sched, job);
+    uint64_t now_ns = clock_now_ns(sched->clock);
 
     pthread_mutex_lock(&sched->mutex);
-    insert(queue, job);
+    prepare(queue, job);
+    if (job->on_end) /* everything waits for what the daemon itself wants then */
+        job->item.class = CLASS_REALTIME;
+    if (job->retried)
+        queue_add_again(&queue->queue, &job->item, now_ns);
+    else
+        queue_add_always(&queue->queue, &job->item, now_ns);
+    set_hint(queue);
+    job->state = JOB_QUEUED;
     pthread_mutex_unlock(&sched->mutex);
     pthread_cond_signal(&queue->wake);
     if (job->deadline_ns)
-        arm(sched, job->deadline_ns, clock_now_ns(sched->clock));
+        arm(sched, job->deadline_ns, now_ns);
 }
 
 uint32_t sched_take_lost(struct sched *sched, enum device device)
@@ -263,14 +385,19 @@ void sched_take_queued(struct sched *sched, enum device device, struct list *ret
 {
     struct sched_queue *queue = &sched->queues[device];
 
+    uint64_t now_ns = clock_now_ns(sched->clock);
+    struct queue_item *item;
+
     list_init(ret);
     pthread_mutex_lock(&sched->mutex);
-    list_foreach (it, &queue->jobs) {
-        struct job *job = list_entry(it, struct job, link);
+    while ((item = queue_oldest(&queue->queue))) {
+        struct job *job = container_of(item, struct job, item);
 
-        dequeue(queue, job, JOB_IDLE);
+        queue_remove(&queue->queue, item, now_ns);
+        job->state = JOB_IDLE;
         list_append(ret, &job->link);
     }
+    set_hint(queue);
     pthread_mutex_unlock(&sched->mutex);
 }
 
@@ -310,7 +437,7 @@ void sched_counts(struct sched *sched, enum device device, uint32_t *ret_queued,
                   uint32_t *ret_running)
 {
     pthread_mutex_lock(&sched->mutex);
-    *ret_queued = sched->queues[device].n_queued;
+    *ret_queued = sched->queues[device].queue.n;
     *ret_running = sched->queues[device].n_running;
     pthread_mutex_unlock(&sched->mutex);
 }
@@ -318,18 +445,18 @@ void sched_counts(struct sched *sched, enum device device, uint32_t *ret_queued,
 /* Moves what has expired in QUEUE to EXPIRED; the earliest deadline that is left goes to *NEXT. */
 static void sweep(struct sched_queue *queue, uint64_t now_ns, struct list *expired, uint64_t *next)
 {
-    list_foreach (it, &queue->jobs) {
-        struct job *job = list_entry(it, struct job, link);
+    struct queue_item *item = queue_first_deadline(&queue->queue);
 
-        if (!job->deadline_ns)
-            continue;
-        if (job->deadline_ns <= now_ns) {
-            dequeue(queue, job, JOB_DONE);
-            list_append(expired, &job->link);
-        } else if (!*next || job->deadline_ns < *next) {
-            *next = job->deadline_ns;
-        }
+    for (; item && item->deadline_ns <= now_ns; item = queue_first_deadline(&queue->queue)) {
+        struct job *job = container_of(item, struct job, item);
+
+        queue_remove(&queue->queue, item, now_ns);
+        job->state = JOB_DONE;
+        list_append(expired, &job->link);
     }
+    set_hint(queue);
+    if (item && (!*next || item->deadline_ns < *next))
+        *next = item->deadline_ns;
 }
 
 static void on_timer(uv_timer_t *timer)

@@ -1,8 +1,8 @@
 #pragma once
 /*
- * Which job runs next: one bounded queue a device, first in first out, but a job whose network has
- * no free slot lets those behind it pass. A job whose deadline passes while it waits is taken out
- * at once by a timer, whatever the lanes are doing.
+ * Which job runs next: a queue a device (sched/queue.h says in which order), with what the threads
+ * and the loop need around it. A job whose deadline passes while it waits is taken out at once by a
+ * timer, whatever the lanes are doing; one that cannot be in time is refused before it waits.
  *
  * One lock guards all queues: it is held for a few pointers, and a job that moves from one device
  * to another is never between two.
@@ -20,13 +20,17 @@
 #include "base/runtime.h"
 #include "base/spin.h"
 #include "daemon/done.h"
+#include "sched/queue.h"
 
+struct config;
 struct job;
 
 struct sched_queue {
-    struct list jobs;
-    uint32_t n_queued, n_running;
-    atomic_uint n_hint; /* n_queued, for lanes that look without the lock */
+    struct queue queue;
+    struct queue_client own; /* for jobs that no client asked for */
+    struct list running;
+    uint32_t n_running, n_lanes;
+    atomic_uint n_hint; /* of those that wait, for lanes that look without the lock */
     pthread_cond_t wake;
     /* From a loss until sched_unpark lanes take nothing; jobs go on waiting and expiring. */
     bool parked;
@@ -38,7 +42,6 @@ struct sched {
     pthread_mutex_t mutex;
     struct sched_queue queues[_DEVICE_MAX];
     bool stopping;
-    uint64_t depth;
     const struct clock *clock;
     struct done *done;
     uv_timer_t timer;  /* the loop's */
@@ -46,12 +49,23 @@ struct sched {
 };
 
 int sched_init(struct sched *sched, uv_loop_t *loop, struct done *done, const struct clock *clock,
-               uint64_t depth);
+               const struct config *config);
 void sched_done(struct sched *sched); /* after the lanes have ended */
+/* The loop's: the settings of [queue], from now on. */
+void sched_configure(struct sched *sched, const struct config *config);
+/* Before any job: one more lane takes jobs of DEVICE. */
+void sched_add_lane(struct sched *sched, enum device device);
 
-/* The loop's. 0: it is the lane's now. E_QUEUE_FULL, E_DEADLINE: it is still the caller's. A job of
- * the daemon's own is never too many. */
+/*
+ * The loop's. 0: it is the lane's now. Else it is still the caller's: E_DEADLINE, the deadline has
+ * passed or will before the job could end, as running times are now; E_QUEUE_FULL. A job that had
+ * to make room ends with E_QUEUE_FULL. A job of the daemon's own is never refused.
+ */
 int sched_submit(struct sched *sched, struct job *job, struct fault *fault);
+
+/* Any thread: how long a job of that class and deadline (0: none) that came now would wait. */
+uint64_t sched_wait_ns(struct sched *sched, enum device device, enum job_class class,
+                       uint64_t deadline_ns);
 
 /* The loop's. True: it was waiting and is the caller's again. False: it runs; its cancel flag is
  * read when the step ends. */

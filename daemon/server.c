@@ -154,6 +154,7 @@ static int start_lanes(struct server *server)
         if (n > device_get(device)->max_lanes)
             n = device_get(device)->max_lanes;
         for (uint64_t i = 0; r == 0 && i < n && server->n_lanes < SERVER_LANES_MAX; i++) {
+            sched_add_lane(&server->sched, device);
             r = lane_start(&server->lanes[server->n_lanes], &server->sched, device, (uint32_t)i);
             server->n_lanes += r == 0;
         }
@@ -181,8 +182,7 @@ static int start_threads(struct server *server, struct fault *fault)
                                  });
     r = keeper_init(server);
     if (r == 0)
-        r = sched_init(&server->sched, &server->loop, &server->done, server->clock,
-                       config->queue_depth);
+        r = sched_init(&server->sched, &server->loop, &server->done, server->clock, config);
     server->parts |= r == 0 ? PART_SCHED : 0;
     if (r == 0)
         r = recovery_init(&server->recovery, server);

@@ -140,6 +140,8 @@ void network_abandon(struct network *network);
 /* Which device runs step STEP: its lane must call slot_run for it. */
 enum device network_device(const struct network *network, uint32_t step);
 
+/* Would slot_take find one? Any thread. */
+bool slot_is_free(const struct network *network);
 /* A free slot, now taken, or NULL. slot_release from any thread. Neither allocates. */
 struct slot *slot_take(struct network *network);
 void slot_release(struct slot *slot);

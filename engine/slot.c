@@ -44,6 +44,14 @@ void slot_done(struct slot *slot)
     mem_free(slot->memory);
 }
 
+bool slot_is_free(const struct network *network)
+{
+    for (uint32_t i = 0; i < network->n_slots; i++)
+        if (!atomic_load_explicit(&network->slots[i].taken, memory_order_relaxed))
+            return true;
+    return false;
+}
+
 struct slot *slot_take(struct network *network)
 {
     for (uint32_t i = 0; i < network->n_slots; i++)

@@ -168,12 +168,18 @@ struct tensor_place {
     uint64_t offset;  /* bytes; in the region, or in the frame's tail; a multiple of 64 */
     uint64_t size;    /* bytes */
 };
+struct network_choice {
+    uint32_t network;
+};
 struct run_params {
     uint32_t network;
     struct tensor_place inputs[MESSAGE_TENSORS_MAX];
     struct tensor_place outputs[MESSAGE_TENSORS_MAX]; /* none: all, inline; inline ones: offset 0 */
     uint32_t n_inputs, n_outputs;
     uint64_t deadline_ns; /* absolute CLOCK_MONOTONIC; 0: none */
+    struct text class;    /* "": interactive */
+    struct network_choice any_of[MESSAGE_NETWORKS_MAX];
+    uint32_t n_any_of;
 };
 struct run_result {
     struct tensor_place
@@ -181,6 +187,7 @@ struct run_result {
     uint32_t n_outputs;
     uint64_t queue_us; /* from the frame's arrival to the lane */
     uint64_t run_us;   /* on the device */
+    uint32_t network;  /* that ran */
     uint64_t copied_bytes;
     uint64_t job; /* for WHY and TRACE */
 };

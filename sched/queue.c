@@ -182,6 +182,15 @@ void queue_add_always(struct queue *queue, struct queue_item *item, uint64_t now
     enter(queue, item, now_ns);
 }
 
+void queue_add_again(struct queue *queue, struct queue_item *item, uint64_t now_ns)
+{
+    queue_add_always(queue, item, now_ns);
+    if (item->deadline_ns)
+        return;
+    list_remove(&item->order);
+    list_append(item->client->flows[item->rank].items.next, &item->order); /* before the first */
+}
+
 void queue_remove(struct queue *queue, struct queue_item *item, uint64_t now_ns)
 {
     leave(queue, item, now_ns);
@@ -403,6 +412,15 @@ uint64_t queue_ahead_ns(const struct queue *queue, enum job_class class, uint64_
         ahead_ns += of_order(it)->cost_ns;
     }
     return ahead_ns;
+}
+
+struct queue_item *queue_oldest(const struct queue *queue)
+{
+    enum job_class class = highest(queue);
+
+    if (class == _CLASS_MAX)
+        return NULL;
+    return list_entry(queue->classes[class].members.next, struct queue_item, member);
 }
 
 struct queue_item *queue_first_deadline(const struct queue *queue)

@@ -103,6 +103,8 @@ int queue_add(struct queue *queue, struct queue_item *item, uint64_t now_ns,
               struct queue_item **ret_shed);
 /* The same, however full it is: one that goes on with its next step, or runs again. */
 void queue_add_always(struct queue *queue, struct queue_item *item, uint64_t now_ns);
+/* The same, in front of all that its client has there: one that has run in vain. */
+void queue_add_again(struct queue *queue, struct queue_item *item, uint64_t now_ns);
 /* An item that waits does not any more. */
 void queue_remove(struct queue *queue, struct queue_item *item, uint64_t now_ns);
 
@@ -116,5 +118,7 @@ void queue_charge(struct queue *queue, const struct queue_item *item, uint64_t r
 
 /* What is expected to run before an item of that class and deadline (0: none) that comes now. */
 uint64_t queue_ahead_ns(const struct queue *queue, enum job_class class, uint64_t deadline_ns);
+/* The one that came first of the highest class in which any waits; NULL if none does. */
+struct queue_item *queue_oldest(const struct queue *queue);
 /* The one with the earliest deadline of all that wait; NULL if none has one. */
 struct queue_item *queue_first_deadline(const struct queue *queue);

@@ -1,6 +1,7 @@
 #include <errno.h>
 
 #include "base/error.h"
+#include "daemon/choose.h"
 #include "daemon/handlers/handlers.h"
 #include "daemon/job.h"
 #include "daemon/models.h"
@@ -51,17 +52,23 @@ int handle_run(struct request *request, struct fault *fault)
     struct session *session = request->to.session;
     struct run_params params;
     struct holding *holding;
+    enum job_class class;
     struct job *job;
     int r = unpack_run_params(request->frame->map, request->frame->map_size, &params, fault);
 
     if (r == 0)
-        r = holdings_get(&session->holdings, params.network, &holding, fault);
+        r = policy_class_named(&session->rights, params.class.base, params.class.size, &class,
+                               fault);
+    if (r == 0)
+        r = choose_network(session, &params, class, &holding, fault);
     if (r < 0)
         return r;
     job = job_new(session->server, holding->ready, holding->generation->name);
     if (!job)
         return -ENOMEM;
-    job_own(job, session, params.network);
+    job_own(job, session, holding->number);
+    job->class = quota_class(session->account, class, network_device(holding->ready->network, 0),
+                             request->arrived_ns);
     r = fill(request, job, &params, fault);
     if (r < 0)
         job_free(job);

@@ -31,17 +31,6 @@ static int read_policy(const struct text *text, enum stream_policy *ret, struct 
     return 0;
 }
 
-static int read_class(const struct session *session, const struct text *text, enum job_class *ret,
-                      struct fault *fault)
-{
-    enum job_class class = class_find(text->base, text->size);
-
-    if (class == _CLASS_MAX && text->size)
-        return fail(fault, E_BAD_PARAMS, "there is no class \"%.*s\"",
-                    (int)(text->size < 60 ? text->size : 60), text->base);
-    return policy_class(&session->rights, class, ret, fault);
-}
-
 static int read_spec(const struct session *session, const struct stream_open_params *params,
                      struct stream_spec *spec, struct fault *fault)
 {
@@ -49,7 +38,8 @@ static int read_spec(const struct session *session, const struct stream_open_par
     int r = read_policy(&params->policy, &spec->policy, fault);
 
     if (r == 0)
-        r = read_class(session, &params->class, &spec->class, fault);
+        r = policy_class_named(&session->rights, params->class.base, params->class.size,
+                               &spec->class, fault);
     if (r < 0)
         return r;
     if (params->depth > STREAM_DEPTH_MAX)

@@ -75,7 +75,7 @@ START_TEST(a_deadline_that_passes_in_the_queue_is_answered_while_the_lane_is_bus
     uint32_t busy, late, far;
 
     begin(&visit, "[runtime skel_b]\noptions = ops=all delay_us=400000\n");
-    busy = send_run(&visit, 0);
+    busy = send_run(&visit, UINT64_MAX - 1);
     far = send_run(&visit, UINT64_MAX);
     late = send_run(&visit, clock_now_ns(&clock_monotonic) + 20 * MS);
     ck_assert_int_eq(caller_answer(&visit.caller, late), E_DEADLINE); /* first */

@@ -73,7 +73,7 @@ START_TEST(an_open_says_what_is_wrong_with_it)
     params.policy = text_of("queue");
     params.class = text_of("urgent");
     ck_assert_refused(&visit.caller, open_params(&visit.caller, &params), E_BAD_PARAMS,
-                      "there is no class \"urgent\"");
+                      "class \"urgent\" is none");
     params.class = text_of("batch");
     params.period_us = UINT64_MAX;
     ck_assert_refused(&visit.caller, open_params(&visit.caller, &params), E_BAD_PARAMS,

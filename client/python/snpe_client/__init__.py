@@ -296,13 +296,15 @@ class Network(_Handle):
     def __exit__(self, *_):
         self.close()
 
-    def run(self, inputs, outputs=None, deadline=None, timeout=None):
+    def run(self, inputs, outputs=None, deadline=None, timeout=None, job_class='', any_of=()):
         """One inference. INPUTS: {name: array, buffer or Span}. OUTPUTS: names, or {name: Span or None}; default all.
         Returns {name: array} for outputs that are not spans, and in .result what the daemon measured.
-        DEADLINE: not begun later than that, in seconds of time.monotonic()."""
+        DEADLINE: not begun later than that, in seconds of time.monotonic(). JOB_CLASS: 'realtime', 'interactive' or
+        'batch', as far as the daemon's policy lets this user. ANY_OF: other networks of this client with inputs and
+        outputs of the same sizes and types; the one that is expected to end first runs."""
         wanted = {tensor.name: None for tensor in self.outputs} if outputs is None else (
             dict(outputs) if isinstance(outputs, dict) else dict.fromkeys(outputs))
-        job = _Job(self, inputs, wanted, deadline)
+        job = _Job(self, inputs, wanted, deadline, job_class, any_of)
         with self.client._lock:
             return self.client._repeat(job.attempt, timeout or self.client.timeout)
 
@@ -336,8 +338,9 @@ class _Job:
     method = 'run'
     told = 'queue_us', 'run_us', 'copied_bytes', 'job'
 
-    def __init__(self, network, inputs, outputs, deadline):
+    def __init__(self, network, inputs, outputs, deadline, job_class='', any_of=()):
         self.network, self.client = network, network.client
+        self.job_class, self.any_of = job_class, list(any_of)
         self.deadline_ns = int(deadline * 1e9) if deadline else 0
         self.region = None  # where plain tensors are staged
         if not outputs:
@@ -347,10 +350,12 @@ class _Job:
                         for tensor, value in self.named('output', outputs)]
 
     def ensure(self, deadline):
-        self.network._ensure(deadline)
+        for network in [self.network, *self.any_of]:
+            network._ensure(deadline)
 
     def params(self):
-        return {'network': self.network.id}
+        return {'network': self.network.id, 'class': self.job_class,
+                'any_of': [{'network': network.id} for network in self.any_of]}
 
     def named(self, kind, values):
         tensors = {tensor.name: tensor for tensor in getattr(self.network, kind + 's')}

@@ -70,6 +70,7 @@ class Wire(unittest.TestCase):
     def test_a_message_is_held_to_its_table(self):
         good = {'version': 1, 'daemon': 'd', 'session': 1, 'frame_most': 4096, 'may_load': True, 'ready': False}
         self.assertLessEqual(good.items(), wire.read_message('hello_result', {**good, 'new': [1]}).items())
+        self.assertNotIn('new', wire.read_message('hello_result', {**good, 'new': [1]}))
         for bad in ({'version': 'one'}, {'version': -1}, {'version': 1 << 32}, {'version': True}, {'daemon': 5},
                     {'may_load': 1}, {'session': 1.0}):
             with self.assertRaises(wire.Error):
