@@ -75,6 +75,8 @@ static void job_on_done(struct call *call)
 
     if (job->stage)
         job->stage->job = NULL;
+    if (job->stream && call->result == E_NO_STREAM)
+        job->stream->handle.epoch = 0; /* its device was lost under it: the next use opens it */
     if (job->called_back) {
         list_append(&call->client->done, &call->node);
         loop_notify(call->client);

@@ -365,7 +365,8 @@ struct snpe_push_result {
  * may be NULL. As snpe_run; besides its errors SNPE_E_DROPPED (a newer frame took its place, see
  * snpe_last_error for which), _CANCELLED (the stream was closed), _NO_STREAM. A frame that failed
  * leaves the state as it was. With a state, a frame is not sent twice: when the connection is lost
- * the answer is SNPE_E_DISCONNECTED.
+ * the answer is SNPE_E_DISCONNECTED. _NO_STREAM: the daemon had to close it, as a device died with
+ * the state in its hands; the next frame opens it again.
  */
 SNPE_API int snpe_stream_run(struct snpe_stream *stream, const struct snpe_input *inputs,
                              uint32_t n_inputs, const struct snpe_output *outputs,

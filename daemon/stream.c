@@ -117,11 +117,16 @@ static struct span span_of(const struct stream *stream, const struct stream_carr
                          carry->size};
 }
 
-/* Hands JOB to the scheduler, on the state as it is now. */
+/* Hands JOB to the scheduler, on the state as it is now, and on the network as it is now: it may
+ * have been made anew while JOB waited. */
 static int start(struct stream *stream, struct job *job, struct fault *fault)
 {
     int r;
 
+    if (job->ready->out)
+        return fail(fault, job->ready->out, "%s", job->ready->out_fault.text);
+    network_unref(job->network);
+    job->network = network_ref(job->ready->network);
     for (uint32_t i = 0; i < stream->n_carry; i++) {
         const struct stream_carry *carry = &stream->carry[i];
 

@@ -277,6 +277,33 @@ START_TEST(frames_under_way_end_with_the_connection)
 }
 END_TEST
 
+static bool forget(struct fake_conn *conn, struct wire_frame *frame, void *context)
+{
+    int *left = context;
+
+    if (frame->head.method != METHOD_STREAM_PUSH || *left == 0)
+        return false;
+    --*left;
+    fake_error(conn, &frame->head, E_NO_STREAM, "stream 1 was closed");
+    return true;
+}
+
+START_TEST(a_stream_that_the_daemon_closed_is_opened_again)
+{
+    struct snpe_push_result result;
+    int left = 1;
+
+    begin();
+    ck_assert_ok(client, push(1, 1, NULL));
+    fake_script(&fake, forget, &left);
+    ck_assert_refused(client, push(2, 2, NULL), SNPE_E_NO_STREAM, "was closed");
+    ck_assert_ok(client, push(3, 3, &result));
+    ck_assert_int_eq(result.restarted, 1);
+    ck_assert_float_eq(sum[0], 3);
+    end();
+}
+END_TEST
+
 START_TEST(a_closed_stream_is_the_daemons_no_more)
 {
     begin();
@@ -309,5 +336,5 @@ SUITE(frames_add_up_until_a_reset, what_is_wrong_is_said_before_anything_is_sent
       a_frame_of_a_stream_with_a_state_is_not_sent_twice, a_frame_of_a_stream_without_a_state_is,
       a_pushed_frame_is_called_back_with_its_number,
       a_dropped_frame_is_called_back_with_its_number_alone,
-      frames_under_way_end_with_the_connection, a_closed_stream_is_the_daemons_no_more,
-      a_stream_whose_network_was_freed_is_not_opened_again);
+      frames_under_way_end_with_the_connection, a_stream_that_the_daemon_closed_is_opened_again,
+      a_closed_stream_is_the_daemons_no_more, a_stream_whose_network_was_freed_is_not_opened_again);

@@ -23,6 +23,19 @@ class _Push(_Job):
     def params(self):
         return {'stream': self.stream.id, 'frame': self.frame}
 
+    def attempt(self, deadline):
+        try:
+            return super().attempt(deadline)
+        except Error as error:
+            raise self.told_of(error)
+
+    def told_of(self, error):
+        """ERROR. The daemon had to close the stream, as a device died with the state in its hands: the next frame opens
+        it again."""
+        if error.name == 'no-stream':
+            self.stream.epoch = 0
+        return error
+
     def results(self, result, tail):
         results = super().results(result, tail)
         results.result['restarted'], self.stream._restarted = self.stream._restarted, False
@@ -45,7 +58,7 @@ class Frame:
             result = self._connection.result(METHODS[job.method][2], values)
             self._results = job.results(result, tail)
         except Error as error:
-            self._error = error
+            self._error = job.told_of(error)
         job.unstage()
 
     def done(self):

@@ -122,6 +122,16 @@ class Streams(Case):
         self.assertTrue(frame.done())
         self.assertTrue(self.push(2, 2).wait().result['restarted'])
 
+    def test_a_stream_that_the_daemon_closed_is_opened_again(self):
+        for use in (lambda: self.run_one(2), lambda: self.push(2, 2).wait()):
+            self.run_one(1)
+            self.fake.hook = lambda fake, conn, name, *_: (
+                Fake.error('no-stream', 'stream 1 was closed') if name == 'stream-push' else NotImplemented)
+            self.refused('no-stream', 'was closed', use)
+            self.fake.hook = None
+            results = self.run_one(3)
+            self.assertEqual((first(results), results.result['restarted']), (3, True))
+
     def test_a_closed_stream_is_the_daemons_no_more(self):
         self.stream.close()
         self.stream.close()
