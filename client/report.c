@@ -158,6 +158,8 @@ static const struct snpe_device *copy_device(struct arena *arena, const struct d
         .run_p99_us = from->run_p99_us,
         .queue_p50_us = from->queue_p50_us,
         .queue_p99_us = from->queue_p99_us,
+        .memory_used = from->memory_used,
+        .memory_most = from->memory_most,
         .busy_1s_us = from->busy_1s_us,
         .busy_10s_us = from->busy_10s_us,
     };

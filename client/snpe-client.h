@@ -162,6 +162,7 @@ struct snpe_load_options {
     uint32_t n_runtimes, n_input_dims, n_outputs, n_types;
     int keep;            /* 1: the model stays loaded when this client goes */
     uint32_t timeout_ms; /* 0: the client's load_ms */
+    uint64_t ttl_ms;     /* with keep: how long it stays when nobody holds it; 0: for ever */
 };
 
 /*
@@ -439,6 +440,8 @@ struct snpe_device {
     uint32_t lanes, queued, running;
     uint64_t jobs, failed, expired, cancelled, busy_us;
     uint64_t run_p50_us, run_p99_us, queue_p50_us, queue_p99_us;
+    uint64_t memory_used,
+        memory_most; /* bytes of its networks; the most there may be, 0: no limit */
     uint64_t busy_1s_us, busy_10s_us; /* that all lanes worked in the last 1 and 10 seconds */
 };
 struct snpe_daemon_stats {
@@ -469,6 +472,8 @@ struct snpe_session {
     uint64_t runs, refused, expired; /* answered; with an error; of those past their deadline */
     uint64_t dropped;                /* frames of streams whose place a newer one took */
     uint64_t device_us, region_bytes;
+    uint64_t user_device_us; /* of all that its user ran since the daemon began */
+    uint64_t demoted;        /* of them, of class batch because the user was over its share */
     uint64_t queue_p50_us, queue_p99_us, run_p50_us, run_p99_us;
     uint32_t pid, uid, calls, regions; /* calls: not answered yet */
     uint32_t n_networks;

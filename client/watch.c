@@ -63,6 +63,8 @@ static const struct snpe_session *copy_session(struct arena *arena, const struct
         .expired = from->expired,
         .dropped = from->dropped,
         .device_us = from->device_us,
+        .user_device_us = from->user_device_us,
+        .demoted = from->demoted,
         .region_bytes = from->region_bytes,
         .queue_p50_us = from->queue_p50_us,
         .queue_p99_us = from->queue_p99_us,

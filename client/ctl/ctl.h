@@ -35,7 +35,7 @@ struct ctl {
     const char *socket;
     bool json, no_wait, names, batch;
     uint64_t kinds; /* of events: 1 << kind; 0: all */
-    uint64_t count, timeout_ms, interval_ms;
+    uint64_t count, timeout_ms, interval_ms, ttl_ms;
     bool counted;    /* COUNT was given */
     const char *dir; /* where outputs go; NULL */
     struct ctl_input inputs[CTL_TENSORS];

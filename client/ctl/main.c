@@ -18,7 +18,15 @@ static const struct args_option plain_options[] = {OPTIONS_EVERYWHERE, {0}};
 
 static const struct args_option list_options[] = {{.name = "names"}, OPTIONS_EVERYWHERE, {0}};
 
-static const struct args_option load_options[] = {OPTIONS_OF_LOADING, OPTIONS_EVERYWHERE, {0}};
+static const struct args_option load_options[] = {
+    {.name = "ttl",
+     .n_values = 1,
+     .values = "TIME",
+     .help = "Keep it only until nobody has used it for so long: 500ms, 10s, 2min."},
+    OPTIONS_OF_LOADING,
+    OPTIONS_EVERYWHERE,
+    {0},
+};
 
 static const struct args_option run_options[] = {
     {.name = "input",

@@ -53,6 +53,7 @@ int ctl_load(struct ctl *ctl, const char *name, const char *path, bool keep,
         .n_outputs = ctl->n_outputs,
         .n_types = ctl->n_types,
         .keep = keep,
+        .ttl_ms = ctl->ttl_ms,
     };
 
     int r = path ? snpe_load_file(ctl->client, name, path, &options, ret)

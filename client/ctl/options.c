@@ -52,6 +52,13 @@ static int take_timeout(struct ctl *ctl, char *value, struct fault *fault)
     return 0;
 }
 
+static int take_ttl(struct ctl *ctl, char *value, struct fault *fault)
+{
+    if (str_duration_ms(value, &ctl->ttl_ms) < 0 || ctl->ttl_ms == 0)
+        return fail(fault, -EINVAL, "--ttl '%.60s' is no time: write 500ms, 10s or 2min", value);
+    return 0;
+}
+
 static int take_count(struct ctl *ctl, char *value, struct fault *fault)
 {
     ctl->counted = true;
@@ -207,6 +214,7 @@ static const struct {
     {"type", take_type},       {"input", take_input},       {"out", take_out},
     {"count", take_count},     {"no-wait", take_no_wait},   {"names", take_names},
     {"batch", take_batch},     {"interval", take_interval}, {"only", take_only},
+    {"ttl", take_ttl},
 };
 
 int options_take(void *context, const struct args_option *option, char *const *values,

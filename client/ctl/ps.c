@@ -37,6 +37,8 @@ void ctl_json_session(struct json *json, const struct snpe_session *session)
     json_u64(json, "expired", session->expired);
     json_u64(json, "dropped", session->dropped);
     json_u64(json, "device_us", session->device_us);
+    json_u64(json, "user_device_us", session->user_device_us);
+    json_u64(json, "demoted", session->demoted);
     json_u64(json, "queue_p50_us", session->queue_p50_us);
     json_u64(json, "queue_p99_us", session->queue_p99_us);
     json_u64(json, "run_p50_us", session->run_p50_us);

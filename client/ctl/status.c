@@ -16,6 +16,8 @@ void ctl_json_device(struct json *json, const struct snpe_device *device)
     json_u64(json, "lanes", device->lanes);
     json_u64(json, "queued", device->queued);
     json_u64(json, "running", device->running);
+    json_u64(json, "memory_used", device->memory_used);
+    json_u64(json, "memory_most", device->memory_most);
     json_u64(json, "jobs", device->jobs);
     json_u64(json, "failed", device->failed);
     json_u64(json, "expired", device->expired);

@@ -147,6 +147,16 @@ static int info(struct caller *caller)
     return caller_answer(caller, caller_send(caller, METHOD_INFO, NULL, 0, -1));
 }
 
+/* With another entry of models.d, so that there is something to load. */
+static int reload(struct caller *caller)
+{
+    static const char entry[] = "[model]\ninput_dims = x=1,8\nwarm_runs = 2\n";
+    const struct reload_result *result;
+
+    suite_write(suite_path("models.d/relu.conf"), entry, strlen(entry));
+    return caller_reload(caller, &result);
+}
+
 /* One of everything, as far as the connection goes. Networks may be missing after a failure. */
 static int visit(const struct faults *faults, struct caller *caller)
 {
@@ -180,6 +190,8 @@ static int visit(const struct faults *faults, struct caller *caller)
         code = tolerated(faults, caller, caller_stats(caller, &stats));
     if (code == 0)
         code = tolerated(faults, caller, caller_unload(caller, loaded.network, NULL));
+    if (code == 0)
+        code = tolerated(faults, caller, reload(caller));
     unshare(&shared);
     return code;
 }
