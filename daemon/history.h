@@ -11,6 +11,7 @@
 
 #include "base/class.h"
 #include "base/runtime.h"
+#include "sched/queue.h"
 
 #define HISTORY_CLIENT_MAX 32 /* bytes of a name, with the 0; what is longer is cut */
 #define HISTORY_MODEL_MAX  48
@@ -36,11 +37,11 @@ struct history_record {
     enum history_kind kind;
     struct owner owner;
     char model[HISTORY_MODEL_MAX];
-    uint64_t job;         /* its number; 0 of what is no job's */
-    uintptr_t network;    /* tells networks apart, nothing else */
-    enum device device;   /* JOB, STEP */
-    enum job_class class; /* JOB, STEP */
-    int reason;           /* JOB, STEP: why it was the next, as the scheduler said */
+    uint64_t job;             /* its number; 0 of what is no job's */
+    uintptr_t network;        /* tells networks apart, nothing else */
+    enum device device;       /* JOB, STEP */
+    enum job_class class;     /* JOB, STEP */
+    enum queue_reason reason; /* JOB, STEP: why it was the next when it began */
     uint32_t lane, step, n_steps;
     bool slot; /* JOB: when it was its turn, its network had no free slot */
     int result;

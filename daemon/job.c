@@ -1,6 +1,7 @@
 #include "daemon/job.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -141,7 +142,8 @@ static int take_in(struct job *job)
 
 void job_run_step(struct job *job, uint32_t lane)
 {
-    struct job_step step = {.lane = lane, .began_ns = clock_now_ns(job->server->clock)};
+    struct job_step step = {
+        .lane = lane, .reason = job->item.reason, .began_ns = clock_now_ns(job->server->clock)};
     struct run_times times = {0};
     int r = 0;
 
@@ -196,6 +198,7 @@ static void count_for_session(const struct job *job, int result)
     if (!session)
         return;
     session->stats.expired += result == E_DEADLINE;
+    session->stats.dropped += result == E_DROPPED;
     if (!job->started_ns)
         return;
     session->stats.device_ns += job->run_ns;
@@ -308,6 +311,11 @@ static void fail_reply(const struct job *job, int result)
              device_get(network_device(job->network, 0))->name);
     else if (result == E_QUARANTINED)
         fault = job->ready->out_fault;
+    else if (result == E_DEADLINE)
+        fail(&fault, result,
+             "the deadline passed before job %" PRIu64 " was done: 'snpectl why %" PRIu64
+             "' tells what it waited for",
+             job->number, job->number);
     reply_error(&job->call.to, result, job->fault ? job->fault : &fault);
 }
 
@@ -391,6 +399,7 @@ void job_abandon(struct job *job)
     struct device_stats *stats = &server->stats.devices[job->device];
 
     network_abandon(job->network);
+    record_abandoned(job, clock_now_ns(server->clock));
     list_remove(&job->under);
     stats->jobs++;
     stats->failed++;

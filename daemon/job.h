@@ -49,6 +49,7 @@ struct job_tensor {
 /* When a lane ran a step, and which of its device's. */
 struct job_step {
     uint32_t lane;
+    enum queue_reason reason; /* why it was the next */
     uint64_t began_ns, ended_ns;
 };
 

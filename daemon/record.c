@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/error.h"
 #include "daemon/job.h"
 #include "daemon/load.h"
 #include "daemon/models.h"
@@ -33,6 +34,7 @@ static void add_step(const struct job *job, uint32_t step)
 
     record->device = network_device(job->network, step);
     record->step = step;
+    record->reason = job->steps[step].reason;
     record->lane = job->steps[step].lane;
     record->began_ns = job->steps[step].began_ns;
     record->ended_ns = job->steps[step].ended_ns;
@@ -47,6 +49,7 @@ void record_job(const struct job *job, int result, uint64_t now_ns)
         add_step(job, i);
     record = add_of(job, HISTORY_JOB);
     record->lane = n ? job->steps[0].lane : 0;
+    record->reason = n ? job->steps[0].reason : QUEUE_ONLY;
     record->slot = job->slotless;
     record->result = result;
     record->arrived_ns = job->arrived_ns;
@@ -58,12 +61,26 @@ void record_job(const struct job *job, int result, uint64_t now_ns)
     record->run_ns = job->run_ns;
 }
 
+void record_abandoned(const struct job *job, uint64_t now_ns)
+{
+    struct history_record *record = add_of(job, HISTORY_JOB);
+
+    record->device = job->device;
+    record->result = E_DEVICE_LOST;
+    record->arrived_ns = job->arrived_ns;
+    record->queued_ns = job->queued_ns;
+    record->began_ns = job->started_ns;
+    record->ended_ns = record->answered_ns = now_ns;
+    record->deadline_ns = job->deadline_ns;
+}
+
 void record_now(const struct job *job, const struct sched_view *view, struct history_record *ret)
 {
     *ret = (struct history_record){.kind = HISTORY_JOB};
     fill(job, ret);
     ret->device = view->device;
     ret->slot = view->slotless;
+    ret->reason = view->reason;
     ret->arrived_ns = job->arrived_ns;
     ret->queued_ns = job->queued_ns;
     ret->began_ns = view->started_ns;

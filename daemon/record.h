@@ -9,6 +9,8 @@ struct sched_view;
 
 /* JOB is answered with RESULT now. */
 void record_job(const struct job *job, int result, uint64_t now_ns);
+/* JOB was given up while a lane had it: what that may still write is not read. */
+void record_abandoned(const struct job *job, uint64_t now_ns);
 /* What LOAD did, whether it brought anything about or not. */
 void record_load(const struct load *load);
 /* What JOB's record would say now, while VIEW tells how far it is. */

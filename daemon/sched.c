@@ -429,6 +429,7 @@ void sched_look(struct sched *sched, const struct job *job, struct sched_view *r
                       ? job->device
                       : network_device(job->network, job->state == JOB_QUEUED ? job->step : 0),
         .started_ns = job->started_ns,
+        .reason = job->item.reason,
     };
     pthread_mutex_unlock(&sched->mutex);
 }

@@ -97,9 +97,10 @@ void sched_stop(struct sched *sched);
 /* How far JOB is, which the scheduler or a lane may hold. */
 struct sched_view {
     bool queued, running;
-    bool slotless;       /* it was its turn and no slot was free */
-    enum device device;  /* where it waits or runs */
-    uint64_t started_ns; /* 0: it has not begun */
+    bool slotless;            /* it was its turn and no slot was free */
+    enum device device;       /* where it waits or runs */
+    uint64_t started_ns;      /* 0: it has not begun */
+    enum queue_reason reason; /* why it was the next, if it runs */
 };
 void sched_look(struct sched *sched, const struct job *job, struct sched_view *ret);
 void sched_counts(struct sched *sched, enum device device, uint32_t *ret_queued,

@@ -9,12 +9,15 @@
 #include "daemon/server.h"
 #include "daemon/session.h"
 
+/* Ours, and behind them the scheduler's. */
 enum why {
 #define WHY(id, name, text) WHY_##id,
 #include "daemon/why.def"
 #undef WHY
     _WHY_MAX,
 };
+#define WHY_QUEUE(reason) (_WHY_MAX + (reason))
+#define WHYS              WHY_QUEUE(_QUEUE_REASON_MAX)
 
 static const struct {
     const char *name, *text;
@@ -24,6 +27,16 @@ static const struct {
 #undef WHY
 };
 
+static const char *name_of(unsigned int why)
+{
+    return why < _WHY_MAX ? words[why].name : queue_reason_name(why - _WHY_MAX);
+}
+
+static const char *text_for(unsigned int why)
+{
+    return why < _WHY_MAX ? words[why].text : queue_reason_text(why - _WHY_MAX);
+}
+
 /* What is asked about, and what was found so far. */
 struct search {
     const struct session *session; /* who asks */
@@ -32,21 +45,26 @@ struct search {
     const char *model, *state;
     uint64_t end_ns; /* of its wait */
     struct why_result *ret;
-    uint32_t n[_WHY_MAX];
-    uint64_t sums_ns[_WHY_MAX];
+    uint32_t n[WHYS];
+    uint64_t sums_ns[WHYS];
 };
 
-static enum why relate(const struct history_record *job, const struct history_record *before)
+/* BEFORE was taken while the job waited: by what the two are, else by what the scheduler said. */
+static unsigned int relate(const struct history_record *job, const struct history_record *before)
 {
     if (before->began_ns <= job->arrived_ns)
         return WHY_RUNNING;
     if (job->slot && before->network == job->network)
         return WHY_SLOT;
     if (before->class < job->class)
-        return WHY_CLASS;
+        return WHY_QUEUE(QUEUE_CLASS);
+    if (before->reason == QUEUE_FLOOR || before->reason == QUEUE_AGED)
+        return WHY_QUEUE(before->reason);
     if (before->class == job->class && before->deadline_ns &&
         (!job->deadline_ns || before->deadline_ns < job->deadline_ns))
-        return WHY_DEADLINE;
+        return WHY_QUEUE(QUEUE_DEADLINE);
+    if (before->reason == QUEUE_TURN && before->owner.session != job->owner.session)
+        return WHY_QUEUE(QUEUE_TURN);
     return WHY_FIRST;
 }
 
@@ -54,7 +72,7 @@ static void add(struct search *search, const struct history_record *before, uint
                 bool running)
 {
     struct why_result *ret = search->ret;
-    enum why why = relate(&search->job, before);
+    unsigned int why = relate(&search->job, before);
 
     search->n[why]++;
     search->sums_ns[why] += ns;
@@ -73,7 +91,7 @@ static void add(struct search *search, const struct history_record *before, uint
             .class = text_of(class_name(before->class)),
             .run_us = ns / 1000,
             .running = running,
-            .reason = text_of(words[why].name),
+            .reason = text_of(name_of(why)),
         };
     }
 }
@@ -194,6 +212,7 @@ static void describe(const struct search *search, struct why_result *ret)
         .model = text_of(search->model),
         .device = text_of(device_get(job->device)->name),
         .class = text_of(class_name(job->class)),
+        .picked = text_of(job->began_ns ? queue_reason_name(job->reason) : ""),
         .slot = job->slot,
         .now_ns = clock_now_ns(search->session->server->clock),
         .arrived_ns = job->arrived_ns,
@@ -228,11 +247,11 @@ static int say_wait(const struct search *search, char *out, size_t size)
 }
 
 /* Which reason took the most time. */
-static enum why main_reason(const struct search *search)
+static unsigned int main_reason(const struct search *search)
 {
-    enum why most = 0;
+    unsigned int most = 0;
 
-    for (enum why i = 0; i < _WHY_MAX; i++)
+    for (unsigned int i = 0; i < WHYS; i++)
         if (search->sums_ns[i] > search->sums_ns[most])
             most = i;
     return most;
@@ -241,7 +260,7 @@ static enum why main_reason(const struct search *search)
 static void say(const struct search *search, char *out, size_t size)
 {
     const struct why_result *ret = search->ret;
-    enum why most = main_reason(search);
+    unsigned int most = main_reason(search);
     uint32_t n = ret->n_before + ret->more;
     size_t at = (size_t)say_wait(search, out, size);
 
@@ -252,10 +271,10 @@ static void say(const struct search *search, char *out, size_t size)
     else
         snprintf(out + at, size - at,
                  ": %u job%s kept %.*s for %" PRIu64
-                 " us meanwhile, mostly %s (%u of them, %" PRIu64 " us) that %s.",
+                 " us meanwhile. The main reason (%u job%s, %" PRIu64 " us): %s.",
                  n, n == 1 ? "" : "s", (int)ret->device.size, ret->device.base, ret->before_us,
-                 search->n[most] == 1 ? "one" : "those", search->n[most],
-                 search->sums_ns[most] / 1000, words[most].text);
+                 search->n[most], search->n[most] == 1 ? "" : "s", search->sums_ns[most] / 1000,
+                 text_for(most));
 }
 
 int why_find(const struct session *session, uint64_t job, struct why_result *ret,

@@ -44,6 +44,7 @@ static void describe(const struct history_record *record, struct trace_record *r
         .model = text_of(record->model),
         .device = text_of(of_job ? device_get(record->device)->name : ""),
         .class = text_of(of_job ? class_name(record->class) : ""),
+        .picked = text_of(of_job && record->began_ns ? queue_reason_name(record->reason) : ""),
         .lane = record->lane,
         .step = record->step,
         .steps = record->n_steps,

@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "tests/daemon/caller.h"
 #include "tests/daemon/house.h"
@@ -211,6 +212,7 @@ START_TEST(why_names_the_job_that_had_the_device)
     ck_assert(is(why.before[0].reason, "running") || is(why.before[0].reason, "first"));
     ck_assert_uint_eq(why.before_us, why.before[0].run_us);
     ck_assert(has(why.sentence, "1 job kept skel_b"));
+    ck_assert(is(why.picked, "only"));
     end(&visit);
 }
 END_TEST
@@ -244,6 +246,64 @@ START_TEST(why_says_that_no_slot_was_free)
     ck_assert_uint_ge(why.n_before, 1);
     for (uint32_t i = 0; i < why.n_before; i++)
         ck_assert(is(why.before[i].reason, "slot") || is(why.before[i].reason, "running"));
+    end(&visit);
+}
+END_TEST
+
+static uint32_t send_of_class(struct caller *caller, uint32_t network, const char *class,
+                              uint64_t deadline_ns)
+{
+    static struct run_params params;
+    const struct wire_part part = {x, sizeof(x)};
+
+    params = (struct run_params){.network = network,
+                                 .inputs = {{.size = sizeof(x)}},
+                                 .n_inputs = 1,
+                                 .class = {class, strlen(class)},
+                                 .deadline_ns = deadline_ns};
+    ck_assert_int_eq(pack_run_params(&params, &caller->map), 0);
+    return caller_send(caller, METHOD_RUN, &part, 1, -1);
+}
+
+static const struct blocker_desc *find_blocker(uint64_t job)
+{
+    for (uint32_t i = 0; i < why.n_before; i++)
+        if (why.before[i].job == job)
+            return &why.before[i];
+    ck_abort_msg("job %llu is not among those before", (unsigned long long)job);
+}
+
+START_TEST(why_says_which_class_and_which_deadline_went_first)
+{
+    struct visit visit;
+    struct caller_loaded other;
+    uint32_t network;
+    const struct caller_load more = {.name = "relu", .fd = -1, .n = 8, .runtime = "skel_b"};
+
+    begin(&visit, "[queue]\naging = 0\nfloor_batch = 0\n[runtime skel_b]\noptions = ops=all "
+                  "delay_us=200000\n");
+    ck_assert_answers(&visit.caller, caller_load(&visit.caller, &more, &other));
+    network = visit.loaded.network;
+    send_of_class(&visit.caller, network, "batch", 0); /* 3, after two warm-ups */
+    do                                                 /* until the lane has it */
+        ck_assert_answers(&visit.caller, ask_ps(&visit.caller));
+    while (!ps.jobs[0].running);
+    send_of_class(&visit.caller, network, "batch", 0);       /* 4 */
+    send_of_class(&visit.caller, network, "interactive", 0); /* 5: may pass it */
+    send_of_class(&visit.caller, network, "batch", clock_now_ns(&clock_monotonic) + 60000 * MS);
+    for (int i = 0; i < 4; i++) {
+        ck_assert_int_eq(caller_receive(&visit.caller), 1);
+        ck_assert_int_eq(visit.caller.code, 0);
+    }
+    ck_assert_answers(&visit.caller, ask_why(&visit.caller, 4));
+    ck_assert_uint_eq(why.n_before, 3);
+    ck_assert(is(find_blocker(3)->reason, "running"));
+    ck_assert(is(find_blocker(5)->reason, "class"));
+    ck_assert(is(find_blocker(5)->class, "interactive"));
+    ck_assert(is(find_blocker(6)->reason, "deadline"));
+    ck_assert_answers(&visit.caller, ask_why(&visit.caller, 5));
+    ck_assert(is(why.picked, "class"));
+    ck_assert_uint_eq(why.n_before, 1);
     end(&visit);
 }
 END_TEST
@@ -453,6 +513,7 @@ END_TEST
 
 SUITE(ps_tells_who_is_connected_and_what_it_did, ps_tells_what_runs_and_what_waits,
       why_names_the_job_that_had_the_device, why_says_that_no_slot_was_free,
+      why_says_which_class_and_which_deadline_went_first,
       what_fell_out_of_the_ring_or_never_was_is_told_apart, trace_gives_loads_and_jobs_once_each,
       trace_says_how_much_was_lost, the_loops_turns_are_recorded_while_somebody_traces,
       of_other_users_only_counts_are_told_but_to_who_may_administer,
