@@ -128,6 +128,10 @@ static int check_state(struct conversion *c, uint32_t i)
     if (tensor->state == TENSOR_NUMBERS)
         return report_add(&c->report, REPORT_OUTPUT, tensor->name,
                           "it depends on no input of the network", "leave it out with --out_node");
+    if (tensor->state == TENSOR_UNKNOWN && !c->report.problems.n) /* else that may be why */
+        return report_add(&c->report, REPORT_OUTPUT, tensor->name,
+                          "the layer that names it has no such output",
+                          "leave it out with --out_node");
     return 0;
 }
 

@@ -481,6 +481,9 @@ def refusals():
     net = op('Conv', 'data w', 'c', kernel=1) + op('Add', 'c more', 'y')
     for folder in HERE, SEEDS:
         seed(folder, 'refuse_open.nets', net, fill('w', w))
+    net = op('Sigmoid', 'data', 'r y') + field(8, 'y')
+    for folder in HERE, SEEDS:
+        seed(folder, 'refuse_unmade.nets', net, fill('w', w))
 
 
 def main():

@@ -94,6 +94,17 @@ START_TEST(a_blob_that_nobody_brings_is_reported_with_its_option)
 }
 END_TEST
 
+START_TEST(an_output_that_its_layer_does_not_have_is_reported)
+{
+    struct convert_options options = {.dims = &data, .n_dims = 1};
+    struct answer answer = convert_file("refuse_unmade", &options);
+
+    ck_assert_int_lt(answer.r, 0);
+    assert_says(answer.report, "output \"y\": the layer that names it has no such output; leave it "
+                               "out with --out_node");
+}
+END_TEST
+
 START_TEST(an_option_that_names_no_input_is_refused)
 {
     const struct input_dims other = {.name = "dat", .shape = {4, {1, 2, 4, 4}}};
@@ -157,5 +168,6 @@ END_TEST
 
 SUITE_WITH_FAULTS(everything_that_is_wrong_is_said_at_once,
                   a_blob_that_nobody_brings_is_reported_with_its_option,
+                  an_output_that_its_layer_does_not_have_is_reported,
                   an_option_that_names_no_input_is_refused, what_is_no_net_is_told_from_one,
                   the_end_of_memory_is_an_error_and_nothing_more);
