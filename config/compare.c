@@ -22,7 +22,7 @@ bool config_needs_restart(const struct value_row *row)
 
 static const size_t sizes[_VALUE_TYPE_MAX] = {
 #define SIZE(type) [VALUE_##type] = sizeof(VALUE_C_##type)
-    SIZE(TEXT), SIZE(COUNT),    SIZE(SIZE),  SIZE(DURATION), SIZE(OCTAL), SIZE(LEVEL),
+    SIZE(TEXT), SIZE(COUNT),    SIZE(SIZE),  SIZE(DURATION), SIZE(OCTAL), SIZE(LEVEL), SIZE(PERF),
     SIZE(BOOL), SIZE(RUNTIMES), SIZE(WORDS), SIZE(NAME),     SIZE(DIMS),  SIZE(EDGE),
 #undef SIZE
 };

@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "base/perf.h"
 #include "base/str.h"
 
 static const char *const type_helps[_VALUE_TYPE_MAX] = {
@@ -19,6 +20,8 @@ static const char *const type_helps[_VALUE_TYPE_MAX] = {
     [VALUE_OCTAL] = "an octal mode: 0660",
     [VALUE_LEVEL] = "error, warning, notice, info or debug",
     [VALUE_BOOL] = "yes or no",
+    [VALUE_PERF] = "power_saver, system_settings, balanced, sustained_high_performance, "
+                   "high_performance or burst",
     [VALUE_RUNTIMES] = "runtimes, separated by blanks or commas",
     [VALUE_WORDS] = "words, separated by blanks or commas",
     [VALUE_NAME] = "a name",
@@ -78,6 +81,16 @@ static int parse_bool(const char *text, uint64_t *ret)
     return r;
 }
 
+static int parse_perf(const char *text, uint64_t *ret)
+{
+    enum perf_profile profile = perf_find(text, strlen(text));
+
+    if (profile == _PERF_MAX)
+        return -EINVAL;
+    *ret = profile;
+    return 0;
+}
+
 static int parse_number(const struct value_row *row, const char *text, uint64_t *ret,
                         struct fault *fault)
 {
@@ -99,6 +112,9 @@ static int parse_number(const struct value_row *row, const char *text, uint64_t 
         break;
     case VALUE_BOOL:
         r = parse_bool(text, &number);
+        break;
+    case VALUE_PERF:
+        r = parse_perf(text, &number);
         break;
     default:
         r = str_u64(text, 0, UINT64_MAX, &number);

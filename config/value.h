@@ -19,6 +19,7 @@ enum value_type {
     VALUE_OCTAL,
     VALUE_LEVEL,
     VALUE_BOOL,
+    VALUE_PERF,
     VALUE_RUNTIMES,
     VALUE_WORDS,
     VALUE_NAME,
@@ -64,6 +65,7 @@ struct value_edges {
 #define VALUE_C_DURATION uint64_t
 #define VALUE_C_OCTAL    uint64_t
 #define VALUE_C_LEVEL    uint64_t
+#define VALUE_C_PERF     uint64_t /* enum perf_profile */
 #define VALUE_C_BOOL     uint64_t
 #define VALUE_C_RUNTIMES struct runtime_order
 #define VALUE_C_WORDS    struct words

@@ -7,6 +7,7 @@
 #include "base/digest.h"
 #include "base/fault.h"
 #include "base/list.h"
+#include "base/perf.h"
 #include "daemon/quota.h"
 
 struct generation;
@@ -22,6 +23,7 @@ struct holding {
     uint32_t chosen; /* the last time that it was one of several: that one's number; 0 */
     struct ready *ready;
     struct generation *generation;
+    enum perf_profile perf;     /* of its runs */
     uint64_t runs;              /* through it, answered */
     struct charge count, bytes; /* the network's memory */
     struct charge model;        /* and the model's, in one of the session's holdings of it */

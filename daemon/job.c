@@ -58,6 +58,7 @@ struct job *job_new(struct server *server, struct ready *ready, const char *mode
     list_append(&server->jobs, &job->under);
     owner_of(NULL, &job->owner);
     job->held = 0;
+    job->votes_for = -1;
     history_copy_name(job->model, sizeof(job->model), model);
     job->slotless = false;
     job->queued_ns = 0;
@@ -82,16 +83,36 @@ struct job *job_new(struct server *server, struct ready *ready, const char *mode
     return job;
 }
 
-void job_own(struct job *job, const struct session *session, uint32_t held)
+static void begin_vote(struct job *job)
+{
+    job->votes_for = (int)network_device(job->network, 0);
+    warmth_begin(&job->server->warmth, job->votes_for, job->perf);
+}
+
+/* A stream's next frame is waited for twice as long as it may take. */
+static void end_vote(struct job *job)
+{
+    uint64_t period_ns = job->stream ? job->stream->spec.period_ns : 0;
+    uint64_t due_ns = period_ns ? clock_now_ns(job->server->clock) + 2 * period_ns : 0;
+
+    if (job->votes_for >= 0)
+        warmth_end(&job->server->warmth, job->votes_for, job->perf, due_ns);
+    job->votes_for = -1;
+}
+
+void job_own(struct job *job, const struct session *session, const struct holding *holding)
 {
     owner_of(session, &job->owner);
-    job->held = held;
+    job->held = holding->number;
+    job->perf = holding->perf;
+    begin_vote(job);
 }
 
 void job_free(struct job *job)
 {
     struct server *server = job->server;
 
+    end_vote(job);
     list_remove(&job->under);
     for (uint32_t i = 0; i < job->n_inputs + job->n_outputs; i++)
         regions_unpin(job->inputs[i].region); /* the outputs follow the inputs */
@@ -338,6 +359,10 @@ static void renew(struct job *job)
         slot_release(take_ptr(job->slot));
     network_unref(job->network);
     job->network = network_ref(job->ready->network);
+    if (job->votes_for >= 0 && job->votes_for != (int)network_device(job->network, 0)) {
+        end_vote(job);
+        begin_vote(job);
+    }
     job->step = 0;
     job->result = 0;
     job->started_ns = job->run_ns = job->copied_bytes = 0;
@@ -400,6 +425,7 @@ void job_abandon(struct job *job)
 
     network_abandon(job->network);
     record_abandoned(job, clock_now_ns(server->clock));
+    end_vote(job);
     list_remove(&job->under);
     stats->jobs++;
     stats->failed++;

@@ -20,6 +20,7 @@
 
 #include "base/class.h"
 #include "base/list.h"
+#include "base/perf.h"
 #include "base/region.h"
 #include "base/runtime.h"
 #include "daemon/done.h"
@@ -27,6 +28,7 @@
 #include "daemon/request.h"
 #include "sched/queue.h"
 
+struct holding;
 struct network;
 struct ready;
 struct server;
@@ -66,8 +68,10 @@ struct job {
     /* Instead of a reply, for warm-up. */
     void (*on_end)(struct job *job, int result);
     void *context;
-    struct owner owner; /* also when the session is gone */
-    uint32_t held;      /* the session's number for READY */
+    struct owner owner;     /* also when the session is gone */
+    uint32_t held;          /* the session's number for READY */
+    enum perf_profile perf; /* of what it votes for, */
+    int votes_for;          /* and the device; -1: none, it is the daemon's own */
     char model[HISTORY_MODEL_MAX];
 
     enum job_state state; /* the scheduler's lock */
@@ -100,8 +104,8 @@ struct job {
 /* A clean job of READY's pool, which it holds, for the model of that name; the daemon's own until
  * job_own. NULL if memory is out. */
 struct job *job_new(struct server *server, struct ready *ready, const char *model);
-/* It is SESSION's, by the network that it calls HELD. */
-void job_own(struct job *job, const struct session *session, uint32_t held);
+/* It is SESSION's, by HOLDING, and votes for its device's power from now on. */
+void job_own(struct job *job, const struct session *session, const struct holding *holding);
 /* Its class is lowered to batch while its user is over its share of the device; QUEUED_NS is now.
  */
 void job_demote(struct job *job);

@@ -205,6 +205,17 @@ static int take_name(struct load *load, const struct text *name, struct fault *f
     return load->name && load->file && load->alternative ? 0 : out_of_memory(fault);
 }
 
+static int take_perf(struct load *load, const struct text *perf, struct fault *fault)
+{
+    load->perf = perf->size ? perf_find(perf->base, perf->size) : _PERF_MAX;
+    if (perf->size && load->perf == _PERF_MAX)
+        return fail(fault, E_BAD_PARAMS,
+                    "perf: there is no %.*s; there are power_saver, system_settings, balanced, "
+                    "sustained_high_performance, high_performance and burst",
+                    (int)(perf->size < 40 ? perf->size : 40), perf->base);
+    return 0;
+}
+
 static int fill(struct load *load, const struct load_params *params, struct fault *fault)
 {
     int r = take_name(load, &params->name, fault);
@@ -219,6 +230,8 @@ static int fill(struct load *load, const struct load_params *params, struct faul
         r = take_types(load, params, fault);
     if (r == 0)
         r = make_suffix(load, fault);
+    if (r == 0)
+        r = take_perf(load, &params->perf, fault);
     if (r < 0)
         return r;
     load->options.derive = &load->derive;
@@ -295,6 +308,7 @@ int load_of_config(struct server *server, const struct model_config *config, str
     load->internal = true;
     load->keep_to_first = !config->keep;
     load->pin = config->pin;
+    load->perf = (enum perf_profile)config->perf;
     load->ttl_ms = config->ttl;
     load->warm_runs = (uint32_t)config->warm_runs;
     *ret = take_ptr(load);

@@ -46,6 +46,7 @@ struct load {
     const char *name;
     const char *file, *alternative; /* to be opened in the repository, or absolute */
     int fd;                         /* the client's; -1: by name */
+    enum perf_profile perf;         /* _PERF_MAX: not given */
     bool keep, keep_to_first, pin;
     uint64_t ttl_ms;
     uint32_t warm_runs;

@@ -134,6 +134,7 @@ static struct generation *publish(struct load *load)
         .pin = load->pin,
         .listed = load->internal,
         .ttl_ms = load->ttl_ms,
+        .perf = load->perf == _PERF_MAX ? PERF_BALANCED : load->perf,
     };
     struct generation *generation =
         models_publish(&load->server->models, take_ptr(load->spare), &what);
@@ -155,6 +156,7 @@ static void hand_over(struct load *load)
     holding->generation = publish(load);
     holding->generation->holders++;
     holding->ready = ready_hold(load->ready);
+    holding->perf = load->perf == _PERF_MAX ? holding->generation->perf : load->perf;
     holdings_add(&to.session->holdings, holding);
     list_remove(&load->call.link);
     r = reply_send(&to, NULL, 0);
@@ -243,6 +245,7 @@ static void on_built(struct done_item *item)
     }
     load->network = NULL;
     load->built = true;
+    warmth_again(&load->server->sched, network_device(load->ready->network, 0));
     load->added_bytes = load->ready->bytes + (load->read ? load->model_bytes : 0);
     r = keeper_make_room(load, &fault);
     if (r < 0) {

@@ -185,6 +185,7 @@ static void keep(struct generation *generation, const struct publication *what)
     if (what->listed || !kept_before) {
         generation->keep_to_first = what->keep_to_first;
         generation->pin = what->pin;
+        generation->perf = what->perf;
         generation->ttl_ms = what->ttl_ms;
     } else if (what->ttl_ms) {
         generation->ttl_ms = what->ttl_ms;

@@ -67,15 +67,16 @@ struct generation {
     struct digest digest;
     char digest_text[DIGEST_TEXT_SIZE];
     size_t model_bytes;
-    uint32_t holders;     /* holdings through it */
-    bool keep;            /* until it is unloaded by name */
-    bool keep_to_first;   /* until a session that used it lets go */
-    struct ready *kept;   /* the network that keep holds */
-    bool pin;             /* never let go of to make room, or because nobody uses it */
-    uint64_t ttl_ms;      /* how long it is kept when nobody holds it; 0: for ever */
-    bool leaving;         /* the keeper\'s mark, while it looks for room */
-    uint64_t used_ns;     /* when somebody held it last */
-    struct fault failure; /* of a ready or idle one: of the last reload */
+    uint32_t holders;       /* holdings through it */
+    enum perf_profile perf; /* of who names none */
+    bool keep;              /* until it is unloaded by name */
+    bool keep_to_first;     /* until a session that used it lets go */
+    struct ready *kept;     /* the network that keep holds */
+    bool pin;               /* never let go of to make room, or because nobody uses it */
+    uint64_t ttl_ms;        /* how long it is kept when nobody holds it; 0: for ever */
+    bool leaving;           /* the keeper\'s mark, while it looks for room */
+    uint64_t used_ns;       /* when somebody held it last */
+    struct fault failure;   /* of a ready or idle one: of the last reload */
     struct loader_task trash;
 };
 
@@ -115,6 +116,7 @@ struct publication {
     bool keep, keep_to_first, pin;
     bool listed; /* by models.d, whose word about keeping is the last */
     uint64_t ttl_ms;
+    enum perf_profile perf;
 };
 /*
  * Makes READY's model the current one of SPARE's name: the generation that is current already if

@@ -8,6 +8,7 @@
 #include "daemon/forecast.h"
 #include "daemon/job.h"
 #include "daemon/models.h"
+#include "daemon/warmth.h"
 #include "engine/engine.h"
 
 /* Of the round-robin: about the shortest run that there is, so that turns are what decides. */
@@ -42,6 +43,7 @@ int sched_init(struct sched *sched, uv_loop_t *loop, struct done *done, const st
         queue_init(&sched->queues[i].queue, &options);
         queue_client_init(&sched->queues[i].own);
         list_init(&sched->queues[i].running);
+        sched->queues[i].wanted = sched->queues[i].voted = _PERF_MAX;
         pthread_cond_init(&sched->queues[i].wake, NULL);
     }
     sched->timer.data = sched;
@@ -266,6 +268,8 @@ struct job *sched_take(struct sched *sched, enum device device, struct spin *spi
         look_for_work(sched, queue, begin_ns);
     pthread_mutex_lock(&sched->mutex);
     for (;;) {
+        if (warmth_cast(sched, queue, device))
+            continue;
         now_ns = clock_now_ns(sched->clock);
         job = take(queue, device, now_ns);
         if (job || (sched->stopping && queue->queue.n == 0))
@@ -405,6 +409,7 @@ void sched_unpark(struct sched *sched, enum device device)
 {
     pthread_mutex_lock(&sched->mutex);
     sched->queues[device].parked = false;
+    sched->queues[device].voted = _PERF_MAX; /* a backend that was opened anew knows of none */
     pthread_cond_broadcast(&sched->queues[device].wake);
     pthread_mutex_unlock(&sched->mutex);
 }

@@ -17,6 +17,7 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/list.h"
+#include "base/perf.h"
 #include "base/runtime.h"
 #include "base/spin.h"
 #include "daemon/done.h"
@@ -25,6 +26,8 @@
 struct config;
 struct job;
 
+struct engine;
+
 struct sched_queue {
     struct queue queue;
     struct queue_client own; /* for jobs that no client asked for */
@@ -32,6 +35,7 @@ struct sched_queue {
     uint32_t n_running, n_lanes;
     atomic_uint n_hint; /* of those that wait, for lanes that look without the lock */
     pthread_cond_t wake;
+    enum perf_profile wanted, voted; /* of the device; the second as the backends were told */
     /* From a loss until sched_unpark lanes take nothing; jobs go on waiting and expiring. */
     bool parked;
     uint32_t lost;          /* bit N: runtime N was found lost meanwhile */
@@ -44,8 +48,9 @@ struct sched {
     bool stopping;
     const struct clock *clock;
     struct done *done;
-    uv_timer_t timer;  /* the loop's */
-    uint64_t timer_ns; /* when it fires; 0: not set */
+    struct engine *engine; /* whose backends are told of votes */
+    uv_timer_t timer;      /* the loop's */
+    uint64_t timer_ns;     /* when it fires; 0: not set */
 };
 
 int sched_init(struct sched *sched, uv_loop_t *loop, struct done *done, const struct clock *clock,

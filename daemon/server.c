@@ -189,6 +189,9 @@ static int start_threads(struct server *server, struct fault *fault)
     if (r == 0)
         r = wedge_init(&server->wedge, server);
     if (r == 0)
+        r = warmth_init(&server->warmth, server);
+    server->sched.engine = server->engine;
+    if (r == 0)
         r = start_lanes(server);
     return r < 0 ? fail(fault, r, "the lanes' threads: %s", strerror(-r)) : 0;
 }

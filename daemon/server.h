@@ -36,6 +36,7 @@
 #include "daemon/reload.h"
 #include "daemon/sched.h"
 #include "daemon/tracer.h"
+#include "daemon/warmth.h"
 #include "daemon/watchdog.h"
 #include "daemon/wedge.h"
 #include "engine/engine.h"
@@ -85,6 +86,7 @@ struct server {
     struct sched sched;
     struct recovery recovery;
     struct wedge wedge;
+    struct warmth warmth;
     struct lane lanes[SERVER_LANES_MAX];
     uint32_t n_lanes;
     uint64_t n_readies; /* times that a session's socket was ready: how server_run sees work */

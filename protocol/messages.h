@@ -72,6 +72,7 @@ struct load_params {
                          or what the fd's model is to be called */
     uint64_t ttl_ms;  /* with keep: while nobody holds it; optional */
     bool keep;        /* the model stays when this session ends, until UNLOAD names it */
+    struct text perf; /* of base/perf.def; "": the model's own */
     struct text runtimes[MESSAGE_RUNTIMES_MAX];
     struct named_dims input_dims[MESSAGE_TENSORS_MAX];
     struct text outputs[MESSAGE_TENSORS_MAX];
@@ -210,6 +211,7 @@ struct device_desc {
     uint64_t run_p50_us, run_p99_us, queue_p50_us, queue_p99_us;
     uint64_t busy_1s_us, busy_10s_us;
     struct text state; /* "ready", "recovering", "quarantined" */
+    struct text perf;  /* the profile that it was asked for last; "": none yet */
     uint64_t losses;   /* of the device, since the daemon began */
     uint64_t recovery_p50_us, recovery_p99_us, recovery_most_us;
 };

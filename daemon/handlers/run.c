@@ -66,7 +66,7 @@ int handle_run(struct request *request, struct fault *fault)
     job = job_new(session->server, holding->ready, holding->generation->name);
     if (!job)
         return -ENOMEM;
-    job_own(job, session, holding->number);
+    job_own(job, session, holding);
     job->class = quota_class(session->account, class, network_device(holding->ready->network, 0),
                              request->arrived_ns);
     r = fill(request, job, &params, fault);

@@ -31,6 +31,7 @@ static void describe_device(struct server *server, enum device device, struct de
 {
     const struct device_stats *stats = &server->stats.devices[device];
     const struct recovery_device *lost = &server->recovery.devices[device];
+    enum perf_profile perf = warmth_asked(&server->sched, device);
     uint64_t now_ns = clock_now_ns(server->clock);
 
     *ret = (struct device_desc){
@@ -50,6 +51,7 @@ static void describe_device(struct server *server, enum device device, struct de
         .busy_1s_us = busy_us(server, device, now_ns, 1000000000),
         .busy_10s_us = busy_us(server, device, now_ns, 10000000000),
         .state = text_of(recovery_state(&server->recovery, device)),
+        .perf = text_of(perf < _PERF_MAX ? perf_name(perf) : ""),
         .losses = lost->n_losses,
         .recovery_p50_us = hist_quantile(&lost->times, 500) / 1000,
         .recovery_p99_us = hist_quantile(&lost->times, 990) / 1000,

@@ -224,7 +224,7 @@ int handle_stream_push(struct request *request, struct fault *fault)
     job = job_new(session->server, holding->ready, holding->generation->name);
     if (!job)
         return -ENOMEM;
-    job_own(job, session, stream->spec.network);
+    job_own(job, session, holding);
     r = push(request, stream, job, &params, fault);
     if (r < 0)
         job_free(job);

@@ -88,7 +88,7 @@ START_TEST(a_refusal_names_file_line_section_and_key)
     refused("[device npu]\nlanes = 1\n",
             "a.conf:2: [device npu] lanes: there is no device of that name");
     refused("[device cpu]\nlane = 1\n", "a.conf:2: [device cpu] lane: there is no such key; there "
-                                        "are: retry quarantine lanes memory");
+                                        "are: retry quarantine burst_hold idle lanes memory");
 }
 END_TEST
 

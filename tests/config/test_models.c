@@ -67,7 +67,7 @@ START_TEST(a_refusal_names_file_line_and_key)
 {
     refused("[model]\nfiles = x\n",
             "m.conf:2: [model] files: there is no such key; there are: file runtimes input_dims "
-            "outputs types warm_runs keep pin ttl");
+            "outputs types warm_runs keep perf pin ttl");
     refused("file = x\n", "m.conf:1: [] file: there is one section, [model]");
     refused("[model]\ninput_dims = 1,2,3\n",
             "m.conf:2: [model] input_dims: \"1,2,3\" is not NAME=DIMS, as data=1,224,224,3");

@@ -55,8 +55,8 @@ MODEL = dict(name='face', state='failed', generation=3, digest=DIGEST, runtime='
 DEVICE = dict(name='cpu', lanes=2, queued=3, running=1, memory_used=1 << 33, memory_most=1 << 34, jobs=1 << 40,
               failed=4, expired=5, cancelled=6,
               busy_us=123456789, run_p50_us=900, run_p99_us=1800, queue_p50_us=70, queue_p99_us=80, busy_1s_us=900000,
-              busy_10s_us=5000000, state='recovering', losses=2, recovery_p50_us=40000, recovery_p99_us=70000,
-              recovery_most_us=80000)
+              busy_10s_us=5000000, state='recovering', perf='burst', losses=2, recovery_p50_us=40000,
+              recovery_p99_us=70000, recovery_most_us=80000)
 NETWORK = dict(runtime='cpu', inputs=[IMAGE], outputs=[PROB, SCALAR], why='LSTM: dsp cannot', plan_bytes=5000000,
                slot_bytes=600000, slots=2, launches=31, macs=724406816, runs=12, run_p50_us=15000,
                run_p99_us=16000)
@@ -67,7 +67,7 @@ MESSAGES = dict(
                       may_admin=True, ceiling='interactive',
                       events='ipc:///run/snped/events.ipc'),
     ping_params={}, ping_result={},
-    load_params=dict(name='face.dlc', keep=True, ttl_ms=60000, runtimes=['dsp', 'cpu'],
+    load_params=dict(name='face.dlc', keep=True, ttl_ms=60000, runtimes=['dsp', 'cpu'], perf='burst',
                      input_dims=[dict(name='data', dims=[1, 12, 12, 3]), dict(name='s', dims=[2147483648])],
                      outputs=['prob'], types=[dict(name='data', type='uint8')]),
     load_result=dict(network=7, name='face', generation=1, digest=DIGEST, runtime='cpu', inputs=[IMAGE],
