@@ -33,8 +33,10 @@ struct ctl {
     const char *words[CTL_WORDS];
     uint32_t n_words;
     const char *socket;
-    bool json, no_wait, names, batch;
-    uint64_t kinds; /* of events: 1 << kind; 0: all */
+    bool json, no_wait, names, batch, all;
+    const char *root;   /* of the files that doctor looks at; NULL: the machine's */
+    enum ctl_exit exit; /* of a command that was done */
+    uint64_t kinds;     /* of events: 1 << kind; 0: all */
     uint64_t count, timeout_ms, interval_ms, ttl_ms;
     bool counted;    /* COUNT was given */
     const char *dir; /* where outputs go; NULL */
@@ -71,6 +73,7 @@ int command_why(struct ctl *ctl);
 int command_top(struct ctl *ctl);
 int command_trace(struct ctl *ctl);
 int command_metrics(struct ctl *ctl);
+int command_doctor(struct ctl *ctl);
 
 /* R of a call of the library's: if negative, its sentence becomes CTL's fault. Returns R. */
 int ctl_check(struct ctl *ctl, int r);

@@ -80,6 +80,13 @@ static const struct args_option top_options[] = {
     {0},
 };
 
+static const struct args_option doctor_options[] = {
+    {.name = "all", .help = "List what is well, too, and what could not be looked at."},
+    {.name = "root", .n_values = 1, .values = "DIR"}, /* for tests */
+    OPTIONS_EVERYWHERE,
+    {0},
+};
+
 static const char kinds[] =
 #define STRUCT(...)
 #define FIELD(...)
@@ -150,6 +157,11 @@ static const struct ctl_command commands[] = {
      "the "
      "daemon is started again.",
      kinds, watch_options, command_watch, NULL},
+    {"doctor", 0, 0, "[options]",
+     "Looks for what keeps snped from working well on this machine: each thing with what was seen "
+     "and the command that mends it.",
+     "Exit status: 0 all is well, 1 something is to be looked at, 2 something has failed.",
+     doctor_options, command_doctor, NULL},
 };
 
 static const char about[] = "Controls snped, the inference daemon.\n"
@@ -168,6 +180,7 @@ static const char about[] = "Controls snped, the inference daemon.\n"
                             "metrics        All numbers, for Prometheus\n"
                             "ping           Is the daemon there?\n"
                             "watch          What happens, as it happens\n"
+                            "doctor         What is wrong here, and what mends it\n"
                             "\n"
                             "'snpectl COMMAND --help' tells about one of them.";
 
@@ -300,7 +313,7 @@ static enum ctl_exit run(struct ctl *ctl)
     if (r < 0)
         complain(ctl, r);
     snpe_client_free(ctl->client);
-    return r == 0 ? CTL_DONE : r == SNPE_E_DISCONNECTED ? CTL_NO_DAEMON : CTL_FAILED;
+    return r == 0 ? ctl->exit : r == SNPE_E_DISCONNECTED ? CTL_NO_DAEMON : CTL_FAILED;
 }
 
 static bool wants_colour(void)

@@ -93,6 +93,22 @@ static int take_out(struct ctl *ctl, char *value, struct fault *fault)
     return 0;
 }
 
+static int take_all(struct ctl *ctl, char *value, struct fault *fault)
+{
+    (void)value;
+    (void)fault;
+    ctl->all = true;
+    return 0;
+}
+
+static int take_root(struct ctl *ctl, char *value, struct fault *fault)
+{
+    if (strlen(value) > 255)
+        return fail(fault, -EINVAL, "--root: the path is longer than 255 bytes");
+    ctl->root = value;
+    return 0;
+}
+
 /* KIND[,KIND] */
 static int take_only(struct ctl *ctl, char *value, struct fault *fault)
 {
@@ -214,7 +230,7 @@ static const struct {
     {"type", take_type},       {"input", take_input},       {"out", take_out},
     {"count", take_count},     {"no-wait", take_no_wait},   {"names", take_names},
     {"batch", take_batch},     {"interval", take_interval}, {"only", take_only},
-    {"ttl", take_ttl},
+    {"ttl", take_ttl},         {"all", take_all},           {"root", take_root},
 };
 
 int options_take(void *context, const struct args_option *option, char *const *values,
