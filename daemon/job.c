@@ -250,6 +250,7 @@ static void count(struct job *job, int result, uint64_t now_ns)
         job->ready->runs++;
         hist_add(&job->ready->run_times, job->run_ns);
         ready_learn(job->ready, job->lane_ns);
+        job->ready->classes |= job->stream || job->on_end ? 0 : 1u << job->class;
     }
 }
 

@@ -308,6 +308,10 @@ void ready_release(struct ready *ready)
 
 void ready_learn(struct ready *ready, uint64_t ns)
 {
+    if (ready->cost.n == 1 && !ready->warm) { /* the first stands for itself alone: it was cold */
+        estimate_init(&ready->cost, COST_QUANTILE);
+        ready->warm = true;
+    }
     estimate_add(&ready->cost, ns);
     atomic_store_explicit(&ready->cost_ns, estimate_get(&ready->cost), memory_order_relaxed);
 }
@@ -326,6 +330,7 @@ void ready_swap(struct ready *ready)
     ready->bytes = bytes_of(network_info(ready->network));
     ready->out = 0;
     estimate_init(&ready->cost, COST_QUANTILE); /* it may be another runtime */
+    ready->warm = false;
     atomic_store_explicit(&ready->cost_ns, 0, memory_order_relaxed);
 }
 

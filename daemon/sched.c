@@ -74,6 +74,13 @@ void sched_add_lane(struct sched *sched, enum device device)
     pthread_mutex_unlock(&sched->mutex);
 }
 
+uint32_t sched_lanes(const struct sched *sched, enum device device)
+{
+    uint32_t n = sched->queues[device].n_lanes;
+
+    return n ? n : 1;
+}
+
 static void set_hint(struct sched_queue *queue)
 {
     atomic_store_explicit(&queue->n_hint, queue->queue.n, memory_order_release);

@@ -61,6 +61,8 @@ void sched_configure(struct sched *sched, const struct config *config);
 /* Before any job: one more lane takes jobs of DEVICE. */
 void sched_add_lane(struct sched *sched, enum device device);
 
+uint32_t sched_lanes(const struct sched *sched, enum device device); /* at least 1 */
+
 /*
  * The loop's. 0: it is the lane's now. Else it is still the caller's: E_DEADLINE, the deadline has
  * passed or will before the job could end, as running times are now; E_QUEUE_FULL. A job that had

@@ -276,6 +276,7 @@ int server_start(struct server *server, const struct config *config,
     server->frame_most = (uint32_t)config->daemon_inline_most + MAP_MOST;
     server->listener.fd = server->listener.reserve = -1;
     list_init(&server->sessions);
+    list_init(&server->admissions);
     list_init(&server->jobs);
     loads_init(&server->loads);
     quotas_init(&server->quotas, config);

@@ -84,6 +84,7 @@ struct server {
     struct reload reload;
     struct keeper keeper;
     struct sched sched;
+    struct list admissions; /* struct admission: streams that were promised their device */
     struct recovery recovery;
     struct wedge wedge;
     struct warmth warmth;

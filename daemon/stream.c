@@ -26,6 +26,7 @@ int stream_new(struct server *server, struct account *account, const struct stre
         return -ENOMEM;
     list_init(&stream->link);
     list_init(&stream->waiting);
+    admission_init(&stream->promise);
     stream->server = server;
     stream->refs = 1;
     stream->spec = *spec;
@@ -258,6 +259,7 @@ static void close_with(struct stream *stream, int result)
         return;
     stream->closed = true;
     list_remove(&stream->link);
+    admission_leave(&stream->promise);
     while ((job = first_waiting(stream)))
         end(job, result);
     if (stream->current && sched_cancel(&stream->server->sched, stream->current))

@@ -22,6 +22,7 @@
 #include "base/fault.h"
 #include "base/list.h"
 #include "base/region.h"
+#include "daemon/admission.h"
 #include "daemon/quota.h"
 
 #define STREAM_DEPTH_MAX 64
@@ -70,6 +71,7 @@ struct stream {
     uint32_t half;           /* which one the next frame reads */
     uint64_t era, state_era; /* 0: nothing wrote it yet */
     struct charge count, bytes;
+    struct admission promise; /* of its device, if it has a period */
 };
 
 /* A session's. */

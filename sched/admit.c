@@ -6,7 +6,7 @@
 #include "base/error.h"
 
 /* Windows looked at for one class; beyond, what is left is held against utilisation alone. */
-#define WINDOWS_MOST 4096
+#define WINDOWS_MOST 256
 
 /* An hour: periods that nobody means. */
 #define PERIOD_MOST_NS 3600000000000u

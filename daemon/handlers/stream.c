@@ -14,6 +14,8 @@
 
 /* Longer ones are slips of units. */
 #define TIME_MOST_US 3600000000ull
+/* Shorter than any frame or hop there is; and what can be promised stays quick to tell. */
+#define PERIOD_LEAST_US 1000
 
 static bool is(const struct text *text, const char *word)
 {
@@ -45,6 +47,8 @@ static int read_spec(const struct session *session, const struct stream_open_par
     if (params->depth > STREAM_DEPTH_MAX)
         return fail(fault, E_BAD_PARAMS, "depth %u: at most %d frames wait in a stream",
                     params->depth, STREAM_DEPTH_MAX);
+    if (params->period_us && params->period_us < PERIOD_LEAST_US)
+        return fail(fault, E_BAD_PARAMS, "period_us is at least %d", PERIOD_LEAST_US);
     if (params->period_us > TIME_MOST_US || deadline_us > TIME_MOST_US)
         return fail(fault, E_BAD_PARAMS, "period_us and deadline_us are at most an hour");
     spec->network = params->network;
@@ -130,6 +134,16 @@ static int reply_opened(struct request *request, struct stream *stream)
     return r;
 }
 
+static int promise(struct server *server, struct stream *stream, struct ready *ready,
+                   struct fault *fault)
+{
+    stream->promise.ready = ready;
+    stream->promise.class = stream->spec.class;
+    stream->promise.period_ns = stream->spec.period_ns;
+    stream->promise.deadline_ns = stream->spec.deadline_ns;
+    return admission_join(server, &stream->promise, fault);
+}
+
 int handle_stream_open(struct request *request, struct fault *fault)
 {
     struct session *session = request->to.session;
@@ -148,6 +162,8 @@ int handle_stream_open(struct request *request, struct fault *fault)
         r = stream_new(session->server, session->account, &spec, &stream, fault);
     if (r == 0)
         r = add_carry(session, stream, holding->ready, &params, fault);
+    if (r == 0 && spec.period_ns)
+        r = promise(session->server, stream, holding->ready, fault);
     if (r < 0)
         return r;
     streams_add(&session->streams, stream);
