@@ -91,12 +91,29 @@ static int print_before(struct ctl *ctl, const struct snpe_wait *wait)
     return r;
 }
 
-static void print_span(struct ctl *ctl, const char *what, uint64_t from_ns, uint64_t to_ns)
+/* "20.0 ms in the queue", behind a comma unless it is the first. */
+static void print_span(struct ctl *ctl, const char *where, uint64_t from_ns, uint64_t to_ns,
+                       const char **comma)
 {
     char text[UNITS_SIZE];
 
-    if (from_ns && to_ns >= from_ns)
-        fprintf(ctl->out, ", %s %s", what, units_us((to_ns - from_ns) / 1000, text, sizeof(text)));
+    if (!from_ns || to_ns < from_ns)
+        return;
+    fprintf(ctl->out, "%s%s %s", *comma, units_us((to_ns - from_ns) / 1000, text, sizeof(text)),
+            where);
+    *comma = ", ";
+}
+
+static void print_spans(struct ctl *ctl, const struct snpe_wait *wait)
+{
+    const char *comma = "";
+
+    print_span(ctl, "to read and check", wait->arrived_ns, wait->queued_ns, &comma);
+    print_span(ctl, "in the queue", wait->queued_ns, wait->started_ns, &comma);
+    print_span(ctl, "on the device", wait->started_ns, wait->ended_ns, &comma);
+    print_span(ctl, "to answer", wait->ended_ns, wait->answered_ns, &comma);
+    if (*comma)
+        fputs("\n", ctl->out);
 }
 
 static int print_wait(struct ctl *ctl, const struct snpe_wait *wait)
@@ -110,12 +127,7 @@ static int print_wait(struct ctl *ctl, const struct snpe_wait *wait)
     ctl_print_state(ctl, wait->result < 0 ? snpe_error_name(wait->result) : wait->state);
     fputs("\n", ctl->out);
     fprintf(ctl->out, "%s\n", table_clean(wait->sentence, a, sizeof(a)));
-    fputs("read and checked", ctl->out);
-    print_span(ctl, "in", wait->arrived_ns, wait->queued_ns);
-    print_span(ctl, "in the queue", wait->queued_ns, wait->started_ns);
-    print_span(ctl, "on the device", wait->started_ns, wait->ended_ns);
-    print_span(ctl, "answered in", wait->ended_ns, wait->answered_ns);
-    fputs("\n", ctl->out);
+    print_spans(ctl, wait);
     if (*wait->picked)
         fprintf(ctl->out, "it was the next because of: %s\n",
                 table_clean(wait->picked, c, sizeof(c)));

@@ -66,8 +66,8 @@ START_TEST(why_tells_what_had_the_device_and_why_that_went_first)
     ck_assert_clean(out);
     ck_assert_has(out, "job 70001: echo of client 4 'caméra' on cpu, batch, ended\n"
                        "It waited.\n"
-                       "read and checked, in 20 us, in the queue 20.0 ms, on the device 15.0 ms, "
-                       "answered in 1.0 ms\n"
+                       "20 us to read and check, 20.0 ms in the queue, 15.0 ms on the device, "
+                       "1.0 ms to answer\n"
                        "it was the next because of: turn\n");
     ck_assert_has(out, "  JOB  CLIENT                MODEL  CLASS      DEVICE  WHY IT WENT FIRST\n"
                        "70000  ?[2J?]0;owned");
