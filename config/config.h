@@ -1,8 +1,8 @@
 #pragma once
 /*
  * The settings of the daemon, from snped.conf. The struct has one member for each row of
- * options.def, named SECTION_KEY: quota_sessions, daemon_socket. It is filled once, before any
- * thread starts, and never changed.
+ * options.def, named SECTION_KEY: quota_sessions, daemon_socket. It is filled once, before
+ * anybody reads it, and never changed: a reload makes another one beside it.
  */
 #include <stdint.h>
 #include <stdio.h>
