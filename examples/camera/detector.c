@@ -62,12 +62,6 @@ int detector_open(struct detector *detector, struct snpe_client *client, const c
     return load_batch(detector, folder, "onet", "input_3", 48, o_outputs, 3, &detector->onet);
 }
 
-void detector_close(struct detector *detector)
-{
-    snpe_network_free(detector->rnet);
-    snpe_network_free(detector->onet);
-}
-
 static int count_run(struct detector *detector, const struct snpe_run_result *result)
 {
     detector->queue_us += result->queue_us;
@@ -76,20 +70,9 @@ static int count_run(struct detector *detector, const struct snpe_run_result *re
     return 0;
 }
 
-/* One level of the pyramid: a network of its own, and memory for its tensors. */
-struct level {
-    struct snpe_network *network;
-    struct snpe_region *region; /* NULL: the tensors are small and travel inline */
-    float *memory;              /* input, shifts, scores; each at a multiple of 64 bytes */
-    size_t input_at, shifts_at, scores_at; /* in floats */
-    uint32_t out_width, out_height;
-    int width, height;
-    float scale;
-};
-
-static size_t round_up(size_t n_floats)
+static size_t round_up(size_t size)
 {
-    return (n_floats + 15) / 16 * 16;
+    return (size + SNPE_ALIGN - 1) / SNPE_ALIGN * SNPE_ALIGN;
 }
 
 static int level_load(struct detector *detector, struct level *level)
@@ -114,16 +97,19 @@ static int level_load(struct detector *detector, struct level *level)
 
 static int level_allocate(struct detector *detector, struct level *level)
 {
-    size_t n_cells = (size_t)level->out_width * level->out_height, size;
+    size_t n_cells = (size_t)level->out_width * level->out_height;
 
-    level->shifts_at = round_up((size_t)level->width * (size_t)level->height * 3);
-    level->scores_at = level->shifts_at + round_up(n_cells * 4);
-    size = (level->scores_at + n_cells * 2) * sizeof(float);
-    if (size <= INLINE_MOST) {
-        level->memory = malloc(size);
+    level->input_size = (size_t)level->width * (size_t)level->height * 3 * sizeof(float);
+    level->shifts_size = n_cells * 4 * sizeof(float);
+    level->scores_size = n_cells * 2 * sizeof(float);
+    level->shifts_at = round_up(level->input_size);
+    level->scores_at = level->shifts_at + round_up(level->shifts_size);
+    level->size = level->scores_at + round_up(level->scores_size);
+    if (level->size <= INLINE_MOST) {
+        level->memory = malloc(level->size);
         return level->memory ? 0 : -1;
     }
-    if (snpe_region_new(detector->client, size, &level->region) < 0)
+    if (snpe_region_new(detector->client, level->size, &level->region) < 0)
         return complain(detector, "shared memory");
     level->memory = snpe_region_base(level->region);
     return 0;
@@ -137,34 +123,71 @@ static void level_done(struct level *level)
     snpe_network_free(level->network);
 }
 
+int detector_fit(struct detector *detector, int width, int height)
+{
+    float scale = (float)CELL / (float)detector->min_face;
+    int side = width < height ? width : height;
+
+    for (; (float)side * scale >= CELL && detector->n_levels < LEVELS_MOST; scale *= PYRAMID) {
+        struct level *level = &detector->levels[detector->n_levels++];
+
+        *level = (struct level){.width = (int)ceilf((float)width * scale),
+                                .height = (int)ceilf((float)height * scale),
+                                .scale = scale};
+        if (level_load(detector, level) < 0 || level_allocate(detector, level) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+void detector_close(struct detector *detector)
+{
+    for (int i = 0; i < detector->n_levels; i++)
+        level_done(&detector->levels[i]);
+    snpe_network_free(detector->rnet);
+    snpe_network_free(detector->onet);
+}
+
+void level_tensors(const struct level *level, struct snpe_region *region, size_t offset,
+                   struct snpe_input *in, struct snpe_output out[2])
+{
+    char *memory = (char *)level->memory;
+
+    if (!region) {
+        *in = snpe_in("input_1", memory, level->input_size);
+        out[0] = snpe_out("conv2d_4", memory + level->shifts_at, level->shifts_size);
+        out[1] = snpe_out("softmax", memory + level->scores_at, level->scores_size);
+        return;
+    }
+    *in = snpe_in_region("input_1", region, offset, level->input_size);
+    out[0] = snpe_out_region("conv2d_4", region, offset + level->shifts_at, level->shifts_size);
+    out[1] = snpe_out_region("softmax", region, offset + level->scores_at, level->scores_size);
+}
+
+int level_fill(const struct level *level, const struct picture *picture, float *memory)
+{
+    const struct rect all = {0, 0, picture->width, picture->height};
+
+    return picture_patch(picture, &all, level->width, level->height, memory);
+}
+
 static int level_run(struct detector *detector, const struct level *level)
 {
-    size_t n_cells = (size_t)level->out_width * level->out_height;
-    uint64_t in_size = (uint64_t)level->width * (uint64_t)level->height * 3 * sizeof(float);
-    struct snpe_input in = snpe_in("input_1", level->memory, in_size);
-    struct snpe_output out[2] = {
-        snpe_out("conv2d_4", level->memory + level->shifts_at, n_cells * 4 * sizeof(float)),
-        snpe_out("softmax", level->memory + level->scores_at, n_cells * 2 * sizeof(float)),
-    };
     struct snpe_run_result result;
+    struct snpe_output out[2];
+    struct snpe_input in;
 
-    if (level->region) {
-        in = snpe_in_region("input_1", level->region, 0, in_size);
-        out[0] = snpe_out_region("conv2d_4", level->region, level->shifts_at * sizeof(float),
-                                 n_cells * 4 * sizeof(float));
-        out[1] = snpe_out_region("softmax", level->region, level->scores_at * sizeof(float),
-                                 n_cells * 2 * sizeof(float));
-    }
+    level_tensors(level, level->region, 0, &in, out);
     if (snpe_run(level->network, &in, 1, out, 2, NULL, &result) < 0)
         return complain(detector, "pnet");
     return count_run(detector, &result);
 }
 
 /* The cells that look like a face become boxes in the picture's pixels. */
-static int level_collect(const struct level *level, struct boxes *boxes)
+static int level_collect(const struct level *level, const float *memory, struct boxes *boxes)
 {
-    const float *shifts = level->memory + level->shifts_at;
-    const float *scores = level->memory + level->scores_at;
+    const float *shifts = memory + level->shifts_at / sizeof(float);
+    const float *scores = memory + level->scores_at / sizeof(float);
 
     for (uint32_t x = 0; x < level->out_width; x++)
         for (uint32_t y = 0; y < level->out_height; y++, shifts += 4, scores += 2) {
@@ -183,38 +206,27 @@ static int level_collect(const struct level *level, struct boxes *boxes)
     return 0;
 }
 
-static int find_at(struct detector *detector, const struct picture *picture, float scale,
-                   struct boxes *boxes)
+static int find_at(struct detector *detector, const struct picture *picture,
+                   const struct level *level, const float *lead, struct boxes *boxes)
 {
-    struct level level = {.width = (int)ceilf((float)picture->width * scale),
-                          .height = (int)ceilf((float)picture->height * scale),
-                          .scale = scale};
-    const struct rect all = {0, 0, picture->width, picture->height};
-    int first = boxes->n;
-    int r = level_load(detector, &level);
+    int first = boxes->n, r = 0;
 
+    if (!lead)
+        r = level_fill(level, picture, level->memory);
+    if (r == 0 && !lead)
+        r = level_run(detector, level);
     if (r == 0)
-        r = level_allocate(detector, &level);
-    if (r == 0)
-        r = picture_patch(picture, &all, level.width, level.height, level.memory);
-    if (r == 0)
-        r = level_run(detector, &level);
-    if (r == 0)
-        r = level_collect(&level, boxes);
+        r = level_collect(level, lead ? lead : level->memory, boxes);
     if (r == 0)
         boxes_suppress(boxes, first, 0.5f, OVERLAP_UNION);
-    level_done(&level);
-    detector->n_levels++;
     return r;
 }
 
-static int propose(struct detector *detector, const struct picture *picture, struct boxes *boxes)
+static int propose(struct detector *detector, const struct picture *picture, const float *lead,
+                   struct boxes *boxes)
 {
-    float scale = (float)CELL / (float)detector->min_face;
-    int side = picture->width < picture->height ? picture->width : picture->height;
-
-    for (; (float)side * scale >= CELL; scale *= PYRAMID)
-        if (find_at(detector, picture, scale, boxes) < 0)
+    for (int i = 0; i < detector->n_levels; i++)
+        if (find_at(detector, picture, &detector->levels[i], i == 0 ? lead : NULL, boxes) < 0)
             return -1;
     boxes_suppress(boxes, 0, 0.7f, OVERLAP_UNION);
     for (int i = 0; i < boxes->n; i++) {
@@ -334,12 +346,13 @@ static int refine(struct detector *detector, const struct picture *picture, stru
     return 0;
 }
 
-int detector_find(struct detector *detector, const struct picture *picture, struct boxes *faces)
+int detector_find(struct detector *detector, const struct picture *picture, const float *lead,
+                  struct boxes *faces)
 {
     const struct judge judge = {detector->onet, "input_3", "dense_5", "dense_6",
                                 "softmax_2",    48,        O_LEAST};
 
-    if (propose(detector, picture, faces) < 0 || refine(detector, picture, faces) < 0 ||
+    if (propose(detector, picture, lead, faces) < 0 || refine(detector, picture, faces) < 0 ||
         judge_boxes(detector, picture, &judge, faces) < 0)
         return -1;
     for (int i = 0; i < faces->n; i++)

@@ -1,5 +1,6 @@
 /*
- * A camera service in small: finds faces in a picture by asking snped.
+ * A camera service in small: finds faces in a picture, or in the frames of a camera, by asking
+ * snped.
  */
 #include <getopt.h>
 #include <math.h>
@@ -8,10 +9,12 @@
 #include <string.h>
 
 #include "examples/camera/detector.h"
+#include "examples/camera/live.h"
 #include "examples/expect.h"
 
 struct arguments {
     const char *models, *socket, *picture, *out, *expect;
+    struct live_options live; /* its source: NULL, and a picture is looked at */
     int min_face, json;
 };
 
@@ -20,56 +23,91 @@ static const char *const point_names[5] = {"left_eye", "right_eye", "nose", "mou
 
 static void usage(FILE *to)
 {
-    fputs("usage: example-camera --models DIR --picture FILE.jpg [options]\n"
-          "Finds faces with MTCNN (DIR holds pnet.dlc, rnet.dlc, onet.dlc), every network run by "
-          "snped.\n"
-          "  --out FILE.jpg   write the picture with boxes and landmarks\n"
-          "  --min-face N     the smallest face looked for, in pixels (default 20)\n"
-          "  --expect FILE    compare with kept numbers; exit 1 if they differ\n"
-          "  --socket PATH    where snped listens (default $SNPED_SOCKET, then " SNPE_SOCKET ")\n"
-          "  --json           print JSON\n",
-          to);
+    fputs(
+        "usage: example-camera --models DIR --picture FILE.jpg|--frames PATH|--device /dev/videoN "
+        "[options]\n"
+        "Finds faces with MTCNN (DIR holds pnet.dlc, rnet.dlc, onet.dlc), every network run by "
+        "snped.\n"
+        "  --picture FILE   one picture; with\n"
+        "  --out FILE.jpg       it is written with boxes and landmarks\n"
+        "  --expect FILE        it is compared with kept numbers; exit 1 if they differ\n"
+        "  --frames PATH    a folder of JPEG pictures or raw frames (.yuyv, .nv12, .rgb), or a\n"
+        "                   file that lists such, over and over at the rate of a camera\n"
+        "  --device PATH    a camera (V4L2: YUYV, NV12 or MJPEG); with either of the two\n"
+        "  --fps N              frames a second (default 30)\n"
+        "  --size WxH           of the camera's, or of raw frames (default 640x480)\n"
+        "  --count N            end after so many frames (default: when interrupted)\n"
+        "  --class NAME         realtime, interactive (default) or batch\n"
+        "  --min-face N     the smallest face looked for, in pixels (default 20, of frames 60)\n"
+        "  --socket PATH    where snped listens (default $SNPED_SOCKET, then " SNPE_SOCKET ")\n"
+        "  --json           print JSON, of frames a line each\n",
+        to);
+}
+
+static int take_number(struct arguments *arguments, int letter)
+{
+    struct frames_options *frames = &arguments->live.frames;
+
+    switch (letter) {
+    case 'f':
+        arguments->min_face = (int)strtol(optarg, NULL, 10);
+        return arguments->min_face >= 12 ? 0 : -1;
+    case 'r':
+        frames->fps = strtod(optarg, NULL);
+        return frames->fps >= 0.1 && frames->fps <= 1000 ? 0 : -1;
+    case 'z':
+        return sscanf(optarg, "%dx%d", &frames->width, &frames->height) == 2 &&
+                       frames->width >= 16 && frames->height >= 16 && frames->width <= 8192 &&
+                       frames->height <= 8192
+                   ? 0
+                   : -1;
+    case 'n':
+        arguments->live.count = strtol(optarg, NULL, 10);
+        return arguments->live.count > 0 ? 0 : -1;
+    default:
+        return -1;
+    }
+}
+
+static int check_arguments(struct arguments *arguments)
+{
+    const struct frames_options *frames = &arguments->live.frames;
+    int sources = !!arguments->picture + !!frames->files + !!frames->device;
+
+    if (!arguments->min_face)
+        arguments->min_face = arguments->picture ? 20 : 60;
+    arguments->live.json = arguments->json;
+    return arguments->models && sources == 1 ? 0 : -1;
 }
 
 static int parse(int argc, char **argv, struct arguments *ret)
 {
     static const struct option options[] = {
-        {"models", 1, NULL, 'm'},   {"picture", 1, NULL, 'p'}, {"out", 1, NULL, 'o'},
-        {"min-face", 1, NULL, 'f'}, {"expect", 1, NULL, 'e'},  {"socket", 1, NULL, 's'},
-        {"json", 0, NULL, 'j'},     {"help", 0, NULL, 'h'},    {NULL, 0, NULL, 0}};
+        {"models", 1, NULL, 'm'}, {"picture", 1, NULL, 'p'},  {"frames", 1, NULL, 'F'},
+        {"device", 1, NULL, 'd'}, {"fps", 1, NULL, 'r'},      {"size", 1, NULL, 'z'},
+        {"count", 1, NULL, 'n'},  {"class", 1, NULL, 'c'},    {"out", 1, NULL, 'o'},
+        {"socket", 1, NULL, 's'}, {"min-face", 1, NULL, 'f'}, {"expect", 1, NULL, 'e'},
+        {"json", 0, NULL, 'j'},   {"help", 0, NULL, 'h'},     {NULL, 0, NULL, 0}};
+    const char **texts[128] = {
+        ['m'] = &ret->models, ['p'] = &ret->picture,        ['F'] = &ret->live.frames.files,
+        ['o'] = &ret->out,    ['e'] = &ret->expect,         ['d'] = &ret->live.frames.device,
+        ['s'] = &ret->socket, ['c'] = &ret->live.class_name};
     int letter;
 
-    *ret = (struct arguments){.min_face = 20};
-    while ((letter = getopt_long(argc, argv, "h", options, NULL)) >= 0)
-        switch (letter) {
-        case 'm':
-            ret->models = optarg;
-            break;
-        case 'p':
-            ret->picture = optarg;
-            break;
-        case 'o':
-            ret->out = optarg;
-            break;
-        case 'f':
-            ret->min_face = (int)strtol(optarg, NULL, 10);
-            break;
-        case 'e':
-            ret->expect = optarg;
-            break;
-        case 's':
-            ret->socket = optarg;
-            break;
-        case 'j':
-            ret->json = 1;
-            break;
-        case 'h':
+    *ret = (struct arguments){.live.frames = {.fps = 30, .width = 640, .height = 480}};
+    while ((letter = getopt_long(argc, argv, "h", options, NULL)) >= 0) {
+        if (letter == 'h') {
             usage(stdout);
             exit(0);
-        default:
+        } else if (letter == 'j') {
+            ret->json = 1;
+        } else if (letter < 128 && texts[letter]) {
+            *texts[letter] = optarg;
+        } else if (take_number(ret, letter) < 0) {
             return -1;
         }
-    return ret->models && ret->picture && ret->min_face >= 12 && optind == argc ? 0 : -1;
+    }
+    return optind == argc ? check_arguments(ret) : -1;
 }
 
 static void print_face(const struct box *face)
@@ -174,7 +212,10 @@ static int find_and_tell(const struct arguments *arguments, struct detector *det
                          struct picture *picture)
 {
     struct boxes faces = {0};
-    int r = detector_find(detector, picture, &faces);
+    int r = detector_fit(detector, picture->width, picture->height);
+
+    if (r == 0)
+        r = detector_find(detector, picture, NULL, &faces);
 
     if (r == 0) {
         if (arguments->json)
@@ -190,27 +231,37 @@ static int find_and_tell(const struct arguments *arguments, struct detector *det
     return r;
 }
 
+static int look(const struct arguments *arguments, struct detector *detector)
+{
+    struct picture picture = {0};
+    int r;
+
+    if (!arguments->picture)
+        return live_run(&arguments->live, detector);
+    r = picture_read(arguments->picture, &picture);
+    if (r == 0)
+        r = find_and_tell(arguments, detector, &picture);
+    picture_done(&picture);
+    return r;
+}
+
 static int run(const struct arguments *arguments)
 {
     const struct snpe_client_options options = {
         .size = sizeof(options), .socket = arguments->socket, .name = "example-camera"};
-    struct picture picture;
     struct snpe_client *client;
     struct detector detector;
-    int r;
+    int r = snpe_client_new(&options, &client);
 
-    if (picture_read(arguments->picture, &picture) < 0)
-        return -1;
-    r = snpe_client_new(&options, &client);
     if (r < 0) {
         fprintf(stderr, "camera: --socket: %s\n", snpe_strerror(r));
-    } else {
-        r = detector_open(&detector, client, arguments->models, arguments->min_face);
-        if (r == 0)
-            r = find_and_tell(arguments, &detector, &picture);
-        snpe_client_free(client);
+        return -1;
     }
-    picture_done(&picture);
+    r = detector_open(&detector, client, arguments->models, arguments->min_face);
+    if (r == 0)
+        r = look(arguments, &detector);
+    detector_close(&detector);
+    snpe_client_free(client);
     return r;
 }
 

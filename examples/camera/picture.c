@@ -62,23 +62,29 @@ static int decode(tjhandle jpeg, const unsigned char *bytes, long size, struct p
     return 0;
 }
 
+int picture_decode(const void *bytes, size_t size, const char *say, struct picture *ret)
+{
+    tjhandle jpeg = tjInitDecompress();
+    int r = jpeg ? decode(jpeg, bytes, (long)size, ret) : -1;
+
+    if (jpeg)
+        tjDestroy(jpeg);
+    return r < 0 ? complain(say, "cannot be read as a JPEG picture") : 0;
+}
+
 int picture_read(const char *path, struct picture *ret)
 {
     long size;
     unsigned char *bytes;
-    tjhandle jpeg;
     int r;
 
     errno = 0;
     bytes = read_file(path, &size);
     if (!bytes)
         return complain(path, errno ? strerror(errno) : "cannot be read");
-    jpeg = tjInitDecompress();
-    r = jpeg ? decode(jpeg, bytes, size, ret) : -1;
-    if (jpeg)
-        tjDestroy(jpeg);
+    r = picture_decode(bytes, (size_t)size, path, ret);
     free(bytes);
-    return r < 0 ? complain(path, "cannot be read as a JPEG picture") : 0;
+    return r;
 }
 
 int picture_write(const struct picture *picture, const char *path)

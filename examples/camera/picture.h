@@ -2,6 +2,7 @@
 /*
  * Pictures for the camera example: JPEG in and out, patches as tensors, lines drawn on top.
  */
+#include <stddef.h>
 #include <stdint.h>
 
 struct picture {
@@ -11,6 +12,8 @@ struct picture {
 
 /* 0, or -1 after a sentence on stderr. The picture is freed by picture_done. */
 int picture_read(const char *path, struct picture *ret);
+/* A JPEG in memory; SAY: what the sentence calls it. */
+int picture_decode(const void *bytes, size_t size, const char *say, struct picture *ret);
 int picture_write(const struct picture *picture, const char *path);
 void picture_done(struct picture *picture);
 
