@@ -69,13 +69,17 @@ static int run(struct snpe_client *client)
 }
 
 static const uint16_t methods[] = {METHOD_LIST, METHOD_INFO,       METHOD_STATS, METHOD_LOAD,
-                                   METHOD_RUN,  METHOD_REGION_ADD, METHOD_PING};
+                                   METHOD_RUN,  METHOD_REGION_ADD, METHOD_PING,  METHOD_PS,
+                                   METHOD_WHY,  METHOD_TRACE};
 
 static int call(struct snpe_client *client, uint16_t method)
 {
     struct snpe_models *models = NULL;
     struct snpe_model_info *info = NULL;
     struct snpe_daemon_stats *stats = NULL;
+    struct snpe_overview *overview = NULL;
+    struct snpe_wait *wait = NULL;
+    struct snpe_records *records = NULL;
     struct snpe_network *network;
     struct snpe_region *region;
     int r = method == METHOD_LIST         ? snpe_list(client, &models)
@@ -83,12 +87,18 @@ static int call(struct snpe_client *client, uint16_t method)
             : method == METHOD_STATS      ? snpe_stats(client, &stats)
             : method == METHOD_LOAD       ? snpe_load(client, "m", NULL, &network)
             : method == METHOD_RUN        ? run(client)
+            : method == METHOD_PS         ? snpe_ps(client, &overview)
+            : method == METHOD_WHY        ? snpe_why(client, 1, &wait)
+            : method == METHOD_TRACE      ? snpe_trace(client, 0, 0, &records)
             : method == METHOD_REGION_ADD ? snpe_region_new(client, 4096, &region)
                                           : snpe_ping(client);
 
     snpe_free(models);
     snpe_free(info);
     snpe_free(stats);
+    snpe_free(overview);
+    snpe_free(wait);
+    snpe_free(records);
     return r;
 }
 
