@@ -198,8 +198,8 @@ static void finish(struct recovery_device *device)
         log_notice("recovery", "device %s goes on without what is quarantined",
                    device_get(device->device)->name);
     else if (device->lost)
-        log_notice("recovery", "device %s is ready again after %" PRIu64 " ms",
-                   device_get(device->device)->name, took_ns / 1000000);
+        log_notice("recovery", "device %s is ready again after %" PRIu64 ".%03" PRIu64 " ms",
+                   device_get(device->device)->name, took_ns / 1000000, took_ns / 1000 % 1000);
     if (device->lost) {
         hist_add(&device->times, took_ns);
         events_post_device_back(&device->server->events, device->device, took_ns / 1000);
