@@ -173,7 +173,7 @@ static bool same(const void *a, const void *b, size_t size)
 
 START_TEST(the_stamp_differs_when_a_file_was_written_came_or_went)
 {
-    struct settings settings = {NULL};
+    struct settings settings = {.config = NULL};
     struct digest before;
     struct file_stamp model;
     struct fault fault;
@@ -209,7 +209,7 @@ END_TEST
 
 START_TEST(half_a_file_is_refused_by_name)
 {
-    struct settings settings = {NULL};
+    struct settings settings = {.config = NULL};
     struct fault fault;
 
     begin();
