@@ -41,7 +41,7 @@ expect '' snpe-net-run --perf_profile ''
 expect '' snpe-onnx-to-dlc -d data ''
 expect 'two words.raw' snpe-onnx-to-dlc -i two
 expect 'load' snpectl lo
-expect 'info|list|load|metrics|ping|ps|reload|run|status|top|trace|unload|watch|why' snpectl ''
+expect 'doctor|info|list|load|metrics|ping|ps|reload|run|status|top|trace|unload|watch|why' snpectl ''
 expect '--batch' snpectl top --b
 expect '--socket' snpectl --s
 expect '--no-wait' snpectl status --no
