@@ -61,6 +61,8 @@ int admission_join(struct server *server, struct admission *admission, struct fa
     }
     find_longest(server, device, on.longest_ns);
     r = admit_check(&on, streams, n, &wanted, fault);
+    if (r == E_NO_CAPACITY)
+        events_post_overload(&server->events, device, admission->class, r);
     if (r == 0)
         list_append(&server->admissions, &admission->link);
     return r;

@@ -89,6 +89,9 @@ static void count(struct events *events, struct events_tally *tally, enum event_
         return;
     tally->kind = kind;
     tally->what = *what;
+    snprintf(tally->model, sizeof(tally->model), "%.*s", (int)what->model.size,
+             what->model.size ? what->model.base : "");
+    tally->what.model = text_of(tally->model);
     if (++tally->count == 1)
         list_append(&events->pending, &tally->link);
     if (tally->next_ns <= now_ns)

@@ -26,7 +26,8 @@ struct config;
 struct events_tally {
     struct list link; /* events->pending while COUNT is not 0 */
     enum event_kind kind;
-    struct event what; /* its texts are whoever's it counts, and live as long */
+    struct event what; /* its texts are constants, but for the model's name: */
+    char model[128];
     uint64_t count, next_ns;
 };
 
@@ -68,7 +69,7 @@ void events_post_device_wedged(struct events *events, enum device device, const 
                                uint64_t took_us);
 void events_post_runtime_quarantined(struct events *events, enum runtime runtime, const char *why);
 
-/* One frame of a stream was replaced before it ran. TALLY is the stream's, MODEL lives as long. */
+/* One frame of a stream was replaced before it ran. TALLY is the stream's. */
 void events_post_frame_dropped(struct events *events, struct events_tally *tally, const char *model,
                                uint64_t session, uint64_t stream);
 /* A job was refused or shed for want of room or time: E_QUEUE_FULL, E_NO_CAPACITY, ... */

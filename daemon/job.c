@@ -406,6 +406,9 @@ void job_finish(struct job *job)
     count_busy(job);
     count_for_session(job, result);
     record_job(job, result, now_ns);
+    if (result == E_QUEUE_FULL)
+        events_post_overload(&job->server->events, network_device(job->network, 0), job->class,
+                             result);
     if (job->on_end)
         job->on_end(job, result);
     else

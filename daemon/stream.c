@@ -27,6 +27,7 @@ int stream_new(struct server *server, struct account *account, const struct stre
     list_init(&stream->link);
     list_init(&stream->waiting);
     admission_init(&stream->promise);
+    events_tally_init(&stream->drops);
     stream->server = server;
     stream->refs = 1;
     stream->spec = *spec;
@@ -260,6 +261,7 @@ static void close_with(struct stream *stream, int result)
     stream->closed = true;
     list_remove(&stream->link);
     admission_leave(&stream->promise);
+    events_tally_done(&stream->server->events, &stream->drops);
     while ((job = first_waiting(stream)))
         end(job, result);
     if (stream->current && sched_cancel(&stream->server->sched, stream->current))
@@ -311,6 +313,9 @@ static uint64_t *count_of(struct stream_counts *counts, int result)
 void stream_on_end(struct stream *stream, struct job *job, int result)
 {
     ++*count_of(&stream->counts, result);
+    if (result == E_DROPPED && !stream->closed)
+        events_post_frame_dropped(&stream->server->events, &stream->drops, job->model,
+                                  job->owner.session, stream->number);
     if (job != stream->current)
         return;
     stream->current = NULL;

@@ -23,6 +23,7 @@
 #include "base/list.h"
 #include "base/region.h"
 #include "daemon/admission.h"
+#include "daemon/events.h"
 #include "daemon/quota.h"
 
 #define STREAM_DEPTH_MAX 64
@@ -59,6 +60,7 @@ struct stream {
     bool closed, advancing;
     struct stream_spec spec;
     struct stream_counts counts;
+    struct events_tally drops; /* that were not told of yet */
 
     struct job *current; /* with the scheduler */
     struct list waiting;

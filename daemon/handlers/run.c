@@ -42,6 +42,9 @@ static int fill(struct request *request, struct job *job, const struct run_param
     job->queued_ns = clock_now_ns(session->server->clock);
     job_demote(job);
     r = sched_submit(&session->server->sched, job, fault);
+    if (r == E_QUEUE_FULL)
+        events_post_overload(&session->server->events, network_device(job->network, 0), job->class,
+                             r);
     if (r == E_DEADLINE)
         count_expired(&session->server->stats.devices[network_device(job->network, 0)]);
     return r;
