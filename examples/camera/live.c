@@ -53,22 +53,33 @@ static void free_shot(struct shot *shot)
     shot->busy = shot->pushed = 0;
 }
 
-static int open_stream(struct live *live)
+/* With the promise that each frame is answered before the next comes, if snped can give it. */
+static int open_stream(struct live *live, uint64_t period_us)
 {
-    const struct level *lead = &live->detector->levels[0];
     const struct snpe_stream_options options = {
         .size = sizeof(options),
         .depth = 1,
         .policy = "newest",
         .class_name = live->options->class_name,
+        .period_us = period_us,
     };
+    int r = snpe_stream_open(live->detector->levels[0].network, &options, &live->stream);
 
-    if (snpe_stream_open(lead->network, &options, &live->stream) < 0)
-        return complain(live, "stream");
-    if (snpe_region_new(live->client, SHOTS * lead->size, &live->region) < 0)
+    if (r < 0)
+        complain(live, "stream");
+    if (r == SNPE_E_NO_CAPACITY && period_us)
+        return open_stream(live, 0);
+    return r < 0 ? -1 : 0;
+}
+
+static int allocate(struct live *live)
+{
+    size_t size = live->detector->levels[0].size;
+
+    if (snpe_region_new(live->client, SHOTS * size, &live->region) < 0)
         return complain(live, "shared memory");
     for (int i = 0; i < SHOTS; i++)
-        live->shots[i] = (struct shot){.live = live, .at = (size_t)i * lead->size};
+        live->shots[i] = (struct shot){.live = live, .at = (size_t)i * size};
     return 0;
 }
 
@@ -288,7 +299,9 @@ int live_run(const struct live_options *options, struct detector *detector)
         r = -1;
     }
     if (r == 0)
-        r = open_stream(&live);
+        r = open_stream(&live, (uint64_t)(1e6 / options->frames.fps));
+    if (r == 0)
+        r = allocate(&live);
     if (r == 0)
         r = loop(&live);
     snpe_stream_close(live.stream);

@@ -140,10 +140,12 @@ static void print_text(const struct vad *vad, const struct meter *meter,
     printf("%d span%s of speech in %.2f s; level %.1f dB, peak %.1f dB\n", speech->n,
            speech->n == 1 ? "" : "s", (double)speech->n_hops * VAD_HOP / VAD_RATE,
            meter_mean_db(meter), meter_peak_db(meter));
-    printf("%ld hops, %.1f ms in the daemon (%.1f ms of it in queues), the oldest answer %.1f ms "
-           "after its sound\n",
-           speech->n_hops, (double)(vad->run_us + vad->queue_us) / 1000,
-           (double)vad->queue_us / 1000, (double)vad->oldest_us / 1000);
+    printf(
+        "%ld hops, %llu of them late, %.1f ms in the daemon (%.1f ms of it in queues), the oldest "
+        "answer %.1f ms after its sound\n",
+        speech->n_hops, (unsigned long long)vad->n_late,
+        (double)(vad->run_us + vad->queue_us) / 1000, (double)vad->queue_us / 1000,
+        (double)vad->oldest_us / 1000);
 }
 
 static void print_json(const struct vad *vad, const struct meter *meter,
@@ -153,10 +155,10 @@ static void print_json(const struct vad *vad, const struct meter *meter,
     for (int i = 0; i < speech->n; i++)
         printf("%s[%.3f, %.3f]", i ? ", " : "", speech->spans[i].from, speech->spans[i].to);
     printf("], \"hops\": %ld, \"level_db\": %.1f, \"peak_db\": %.1f, \"run_us\": %llu, "
-           "\"queue_us\": %llu, \"oldest_us\": %llu}\n",
+           "\"queue_us\": %llu, \"oldest_us\": %llu, \"late\": %llu}\n",
            speech->n_hops, meter_mean_db(meter), meter_peak_db(meter),
            (unsigned long long)vad->run_us, (unsigned long long)vad->queue_us,
-           (unsigned long long)vad->oldest_us);
+           (unsigned long long)vad->oldest_us, (unsigned long long)vad->n_late);
 }
 
 static int check_spans(const struct expect *expect, const struct speech *speech)

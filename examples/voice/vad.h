@@ -21,12 +21,14 @@ struct vad {
     struct snpe_stream *stream;
     struct snpe_region *region;
     char *memory;
-    uint64_t n_hops, queue_us, run_us, oldest_us;
+    uint64_t n_hops, n_late, queue_us, run_us, oldest_us;
+    float last; /* the probability of the last hop that came through */
 };
 
 /* -1 after a sentence on stderr. */
 int vad_open(struct vad *vad, const struct vad_options *options);
 void vad_close(struct vad *vad);
 
-/* The probability that the next VAD_HOP samples (-1..1) are speech. -1 after a sentence. */
+/* The probability that the next VAD_HOP samples (-1..1) are speech; that of the hop before if snped
+ * was too late with it, which is counted. -1 after a sentence. */
 int vad_hear(struct vad *vad, const float *hop, float *ret);
