@@ -190,20 +190,51 @@ static int default_output(const char *network, char *out, size_t size)
     return (size_t)snprintf(out, size, "%.*s.dlc", (int)length, network) < size ? 0 : -1;
 }
 
-static void print_summary(const struct convert_arguments *arguments, const struct graph *graph,
-                          const char *output, size_t size)
+/* What is written, and what is said of it beside. */
+struct made {
+    struct graph *graph; /* NULL once it is written */
+    struct buf notes, remarks, summary;
+    uint32_t n_remarks;
+    size_t size; /* of the container */
+};
+
+static void made_done(struct made *made)
 {
+    graph_unref(made->graph);
+    buf_done(&made->notes);
+    buf_done(&made->remarks);
+    buf_done(&made->summary);
+}
+
+/* What there is to say of the graph, as long as it is there. */
+static int summarise(const struct convert_arguments *arguments, struct made *made)
+{
+    const struct graph *graph = made->graph;
+    bool asked = arguments->debug || arguments->dry_run;
     bool layers =
         arguments->debug || (arguments->dry_run && strcmp(arguments->dry_run, "debug") == 0);
+    int r = 0;
 
-    if (layers)
-        convert_print_layers(graph);
-    convert_print_border(graph);
-    printf("%u layers, %zu bytes of weights\n", graph->n_nodes, graph_weight_bytes(graph));
+    if (asked && made->notes.size)
+        r = buf_append(&made->summary, made->notes.base, made->notes.size);
+    if (r >= 0 && layers)
+        r = convert_print_layers(graph, &made->summary);
+    if (r >= 0)
+        r = convert_print_border(graph, &made->summary);
+    if (r >= 0)
+        r = buf_printf(&made->summary, "%u layers, %zu bytes of weights\n", graph->n_nodes,
+                       graph_weight_bytes(graph));
+    return r < 0 ? r : 0;
+}
+
+static void print_summary(const struct convert_arguments *arguments, const struct made *made,
+                          const char *output)
+{
+    printf("%.*s", (int)made->summary.size, (const char *)made->summary.base);
     if (arguments->dry_run)
         printf("dry run: %s was not written\n", output);
     else
-        printf("wrote %s, %zu bytes\n", output, size);
+        printf("wrote %s, %zu bytes\n", output, made->size);
 }
 
 /* Says everything that stands in the way, or the one thing that FAULT holds. */
@@ -250,32 +281,9 @@ static int say_remarks(const struct convert_arguments *arguments, const struct b
                 n);
 }
 
-/* What is written, and what is said of it beside. */
-struct made {
-    struct graph *graph;
-    struct buf notes, remarks;
-    uint32_t n_remarks;
-    size_t size; /* of the container */
-};
-
-static void made_done(struct made *made)
-{
-    graph_unref(made->graph);
-    buf_done(&made->notes);
-    buf_done(&made->remarks);
-}
-
 static int put_buf(void *context, const void *base, size_t size)
 {
     return buf_append(context, base, size);
-}
-
-/* What goes nowhere. */
-static int put_nothing(void *context, const void *base, size_t size)
-{
-    (void)base;
-    *(size_t *)context += size;
-    return 0;
 }
 
 /* The container as its targets see it. */
@@ -292,11 +300,30 @@ static int check_container(const struct convert_arguments *arguments, struct mad
                : r;
 }
 
+/*
+ * What was written, before it gets its name, as every tool will see it. The graph it was made from
+ * goes first: weights are never in memory more than once besides the file's own pages.
+ */
+static int check_file(const struct file_new *file, struct fault *fault)
+{
+    _cleanup_(file_map_done) struct file_map map = {0};
+    struct fault inner = {""};
+    int r = file_new_map(file, &map, fault);
+
+    if (r < 0)
+        return r;
+    r = dlc_check(map.base, map.size, &inner);
+    if (r == 0 || r == -ENOMEM)
+        return r;
+    return fail(fault, r, "the container that was made cannot be read: %.190s", inner.text);
+}
+
 static int write_file(const struct convert_arguments *arguments, struct made *made,
                       const char *output, struct fault *fault)
 {
     _cleanup_(file_new_done) struct file_new file = {0};
-    int r = file_new_begin(output, &file, fault);
+    int r = arguments->dry_run ? file_new_begin_nowhere(&file, fault)
+                               : file_new_begin(output, &file, fault);
 
     if (r < 0)
         return r;
@@ -304,22 +331,22 @@ static int write_file(const struct convert_arguments *arguments, struct made *ma
     if (r < 0 && !*fault->text)
         return fail(fault, r, "cannot write %.180s: %s", output, error_get(r).text);
     made->size = file.size;
-    return r < 0 ? r : file_new_end(&file, fault);
+    graph_unref(made->graph);
+    made->graph = NULL;
+    if (r == 0)
+        r = check_file(&file, fault);
+    return r < 0 || arguments->dry_run ? r : file_new_end(&file, fault);
 }
 
 /* The container that the conversion made, checked and written to OUTPUT. */
 static int deliver(const struct convert_arguments *arguments, struct made *made, const char *output,
                    struct fault *fault)
 {
-    int r = 0;
+    int r = summarise(arguments, made);
 
-    if (arguments->n_targets || arguments->strict)
+    if (r == 0 && (arguments->n_targets || arguments->strict))
         r = check_container(arguments, made, fault);
-    if (r < 0)
-        return r;
-    if (!arguments->dry_run)
-        return write_file(arguments, made, output, fault);
-    return write_container(arguments, made->graph, (struct sink){put_nothing, &made->size}, fault);
+    return r < 0 ? r : write_file(arguments, made, output, fault);
 }
 
 static int run(struct convert_arguments *arguments)
@@ -349,9 +376,7 @@ static int run(struct convert_arguments *arguments)
     r = deliver(arguments, &made, output, &fault);
     if (r < 0)
         return refuse(arguments, r, &nothing, &fault);
-    if (made.notes.size && (arguments->debug || arguments->dry_run))
-        printf("%.*s", (int)made.notes.size, (char *)made.notes.base);
-    print_summary(arguments, made.graph, output, made.size);
+    print_summary(arguments, &made, output);
     if ((fflush(stdout) == 0 && !ferror(stdout)) || !arguments->dry_run)
         return 0;
     (void)fail(&fault, -EIO, "standard output cannot be written");

@@ -90,21 +90,28 @@ int file_read(const char *path, size_t most, void **ret, size_t *ret_size, struc
     return r;
 }
 
-int file_map(const char *path, size_t most, struct file_map *ret, struct fault *fault)
+static int map_open(int fd, const char *path, size_t size, struct file_map *ret,
+                    struct fault *fault)
 {
-    size_t size;
-    int fd = open_whole(path, most, &size, fault), r = 0;
     void *base = NULL;
 
-    if (fd < 0)
-        return fd;
     if (size)
         base = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
     if (base == MAP_FAILED)
-        r = system_fault(fault, -errno, "read", path);
+        return system_fault(fault, -errno, "read", path);
+    *ret = (struct file_map){base, size};
+    return 0;
+}
+
+int file_map(const char *path, size_t most, struct file_map *ret, struct fault *fault)
+{
+    size_t size;
+    int fd = open_whole(path, most, &size, fault), r;
+
+    if (fd < 0)
+        return fd;
+    r = map_open(fd, path, size, ret, fault);
     close(fd);
-    if (r == 0)
-        *ret = (struct file_map){base, size};
     return r;
 }
 
@@ -159,7 +166,7 @@ static int open_beside(struct file_new *file, size_t size)
              slash ? slash + 1 : path);
     file->fd = -1;
     if (can_be_named)
-        file->fd = open(folder_of(path, folder), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+        file->fd = open(folder_of(path, folder), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
     file->nameless = file->fd >= 0;
     if (file->fd < 0)
         file->fd = mkostemp(file->temporary, O_CLOEXEC);
@@ -234,12 +241,33 @@ int file_new_begin(const char *path, struct file_new *ret, struct fault *fault)
     return 0;
 }
 
+int file_new_begin_nowhere(struct file_new *ret, struct fault *fault)
+{
+    struct file_new file = {.path = "a file in memory", .nameless = true};
+    int r;
+
+    file.temporary = strdup("");
+    file.fd = file.temporary ? memfd_create("container", MFD_CLOEXEC) : -1;
+    if (file.fd >= 0) {
+        *ret = file;
+        return 0;
+    }
+    r = file.temporary ? -errno : -ENOMEM;
+    free(file.temporary);
+    return system_fault(fault, r, "write", file.path);
+}
+
 int file_new_put(void *file_new, const void *base, size_t size)
 {
     struct file_new *file = file_new;
 
     file->size += size;
     return write_all(file->fd, base, size);
+}
+
+int file_new_map(const struct file_new *file, struct file_map *ret, struct fault *fault)
+{
+    return map_open(file->fd, file->path, file->size, ret, fault);
 }
 
 int file_new_end(struct file_new *file, struct fault *fault)

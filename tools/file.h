@@ -33,7 +33,8 @@ int file_write(const char *path, const void *base, size_t size, struct fault *fa
 
 /*
  * The same piece by piece: begin, put as often as needed, end, and in any case done. file_new_put
- * fits dlc_write_to. Zero-initialise.
+ * fits dlc_write_to. Zero-initialise. What file_new_begin_nowhere begins is in memory and may be
+ * looked at, and no file comes of it.
  */
 struct file_new {
     const char *path; /* borrowed */
@@ -43,7 +44,10 @@ struct file_new {
     size_t size;   /* so far */
 };
 int file_new_begin(const char *path, struct file_new *ret, struct fault *fault);
+int file_new_begin_nowhere(struct file_new *ret, struct fault *fault);
 int file_new_put(void *file_new, const void *base, size_t size); /* 0 or -errno */
+/* What was put so far, to be looked at before it gets its name. 0 or -errno. */
+int file_new_map(const struct file_new *file, struct file_map *ret, struct fault *fault);
 int file_new_end(struct file_new *file, struct fault *fault);
 void file_new_done(struct file_new *file);
 

@@ -24,6 +24,7 @@ struct container {
     struct zip zip;
     uint16_t version; /* 2 or 3 */
     struct container_record metadata, model, params;
+    bool structure; /* for the reader: of constants only what they are is wanted, no numbers */
 };
 
 /*

@@ -26,6 +26,12 @@ int dlc_read(const void *bytes, size_t size, struct graph **ret, struct dlc_meta
              struct fault *fault);
 
 /*
+ * Would dlc_read take BYTES? The same answer and the same sentence, and no graph: what the weights
+ * are is checked, but no second copy of them is made.
+ */
+int dlc_check(const void *bytes, size_t size, struct fault *fault);
+
+/*
  * Appends the whole archive to OUT. METADATA may be NULL, and so may its members. The records are
  * dated METADATA->date, else SOURCE_DATE_EPOCH, else 1980: the same graph gives the same bytes.
  * E_DLC_LAYER if a container has no name for an operator or no code for a constant's numbers,

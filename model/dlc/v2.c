@@ -202,7 +202,8 @@ static int build_all(struct v2_reader *reader)
 
 int v2_read(const struct container *container, struct builder *builder, struct fault *fault)
 {
-    struct v2_reader reader = {.builder = builder, .fault = fault};
+    struct v2_reader reader = {
+        .builder = builder, .fault = fault, .structure = container->structure};
     int r = v2_record_open(&reader, container);
 
     if (r == 0)

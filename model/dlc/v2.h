@@ -21,6 +21,7 @@ struct v2_reader {
     struct rows layers;     /* of struct bytes: where each lies in it */
     struct arena names;     /* of layers and buffers; lives as long as the reader */
     struct buffers buffers;
+    bool structure; /* numbers of constants stay where they are */
 };
 
 /* The numbers of a tensor where they lie in the record; at least one of the two is empty. */

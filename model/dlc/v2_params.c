@@ -76,7 +76,8 @@ static int copy_out(const struct v2_layer *layer, const struct bytes *numbers,
 
     if (!blob)
         return -ENOMEM;
-    memcpy(blob_base(blob), numbers->base, numbers->size);
+    if (!layer->reader->structure)
+        memcpy(blob_base(blob), numbers->base, numbers->size);
     constant->blob = blob;
     return build_constant(layer->reader->builder, constant, ret, fault);
 }

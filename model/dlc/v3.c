@@ -140,7 +140,8 @@ static int build_layers(struct v3_reader *reader)
 
 int v3_read(const struct container *container, struct builder *builder, struct fault *fault)
 {
-    struct v3_reader reader = {.builder = builder, .fault = fault};
+    struct v3_reader reader = {
+        .builder = builder, .fault = fault, .structure = container->structure};
     int r = open_model(&reader, container);
 
     if (r == 0)

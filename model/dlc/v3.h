@@ -34,6 +34,7 @@ struct v3_reader {
     uint64_t n_bytes;     /* of all tensors so far */
     uint64_t n_kept;      /* bytes of all user-defined parameters so far */
     struct arena scratch; /* of the layer that is being read */
+    bool structure;       /* numbers of constants stay where they are */
 };
 
 /* One layer of them. */

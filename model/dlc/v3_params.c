@@ -124,7 +124,7 @@ static int copy_out(struct v3_layer *layer, const char *name, const struct numbe
 
     if (!blob)
         return -ENOMEM;
-    if (size)
+    if (size && !layer->reader->structure)
         memcpy(blob_base(blob), flat_vector_bytes(&numbers->v), size);
     return build_constant(layer->reader->builder, &constant, ret, layer->reader->fault);
 }

@@ -66,6 +66,40 @@ START_TEST(a_file_is_read_whole_or_not)
 }
 END_TEST
 
+/* Puts "abcdef" in two pieces, and looks at it before and after. */
+static void check_looked_at(struct file_new *file)
+{
+    struct file_map map = {0};
+    struct fault fault = {""};
+
+    ck_assert_msg(file_new_map(file, &map, &fault) == 0, "%s", fault.text);
+    ck_assert_uint_eq(map.size, 0);
+    ck_assert_int_eq(file_new_put(file, "abc", 3), 0);
+    ck_assert_int_eq(file_new_put(file, "def", 3), 0);
+    ck_assert_msg(file_new_map(file, &map, &fault) == 0, "%s", fault.text);
+    ck_assert_uint_eq(map.size, 6);
+    ck_assert_mem_eq(map.base, "abcdef", 6);
+    file_map_done(&map);
+}
+
+START_TEST(a_new_file_is_looked_at_before_it_has_its_name)
+{
+    struct file_new file = {0};
+    struct fault fault = {""};
+
+    ck_assert_msg(file_new_begin("x", &file, &fault) == 0, "%s", fault.text);
+    check_looked_at(&file);
+    ck_assert_int_lt(access("x", F_OK), 0);
+    ck_assert_msg(file_new_end(&file, &fault) == 0, "%s", fault.text);
+    check_content("x", "abcdef");
+    suite_remove("x");
+    ck_assert_msg(file_new_begin_nowhere(&file, &fault) == 0, "%s", fault.text);
+    check_looked_at(&file);
+    file_new_done(&file);
+    file_new_done(&file);
+}
+END_TEST
+
 START_TEST(a_file_is_replaced_at_once_with_the_usual_rights)
 {
     struct fault fault = {""};
@@ -151,5 +185,6 @@ START_TEST(two_paths_to_one_file_are_told)
 END_TEST
 
 SUITE(who_is_killed_while_writing_leaves_nothing, two_paths_to_one_file_are_told,
-      a_file_is_read_whole_or_not, a_file_is_replaced_at_once_with_the_usual_rights,
-      what_is_no_file_is_never_replaced, a_failure_leaves_nothing_new_and_the_old_file);
+      a_file_is_read_whole_or_not, a_new_file_is_looked_at_before_it_has_its_name,
+      a_file_is_replaced_at_once_with_the_usual_rights, what_is_no_file_is_never_replaced,
+      a_failure_leaves_nothing_new_and_the_old_file);

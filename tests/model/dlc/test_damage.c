@@ -90,6 +90,7 @@ static bool check_read(const unsigned char *base, size_t size)
     struct fault fault = {""};
     int r = dlc_read(base, size, &graph, &metadata, &fault);
 
+    ck_assert_int_eq(dlc_check(base, size, NULL), r);
     ck_assert_msg(r == 0 || fault.text[0] != 0, "%d without a sentence", r);
     ck_assert_int_ne(r, -ENOMEM);
     if (r < 0)

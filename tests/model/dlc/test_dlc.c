@@ -104,6 +104,7 @@ static void check_stable(struct buf bytes)
     struct fault fault = {""};
     struct buf again;
 
+    ck_assert_int_eq(dlc_check(bytes.base, bytes.size, NULL), 0);
     ck_assert_msg(dlc_read(bytes.base, bytes.size, &graph, &metadata, &fault) == 0, "%s",
                   fault.text);
     again = written(graph, &metadata);

@@ -12,10 +12,12 @@
 static void check_refused(struct buf bytes, int code, const char *text)
 {
     struct graph *graph = NULL;
-    struct fault fault = {""};
+    struct fault fault = {""}, checked = {""};
     int r = dlc_read(bytes.base, bytes.size, &graph, NULL, &fault);
 
     ck_assert_msg(r == code, "%d, not %d: %s", r, code, fault.text);
+    ck_assert_int_eq(dlc_check(bytes.base, bytes.size, &checked), code);
+    ck_assert_str_eq(checked.text, fault.text);
     ck_assert_msg(strstr(fault.text, text), "no \"%s\" in: %s", text, fault.text);
     buf_done(&bytes);
 }
