@@ -48,6 +48,7 @@ static void fill_params(const char *name, const struct snpe_load_options *option
     params->name = text_of(name);
     params->keep = options->keep;
     params->ttl_ms = options->ttl_ms;
+    params->perf = text_of(options->perf ? options->perf : "");
     for (; params->n_runtimes < options->n_runtimes; params->n_runtimes++)
         params->runtimes[params->n_runtimes] = text_of(options->runtimes[params->n_runtimes]);
     for (; params->n_outputs < options->n_outputs; params->n_outputs++)

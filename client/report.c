@@ -162,8 +162,14 @@ static const struct snpe_device *copy_device(struct arena *arena, const struct d
         .memory_most = from->memory_most,
         .busy_1s_us = from->busy_1s_us,
         .busy_10s_us = from->busy_10s_us,
+        .state = answer_text(arena, from->state),
+        .perf = answer_text(arena, from->perf),
+        .losses = from->losses,
+        .recovery_p50_us = from->recovery_p50_us,
+        .recovery_p99_us = from->recovery_p99_us,
+        .recovery_most_us = from->recovery_most_us,
     };
-    return to->name ? to : NULL;
+    return to->name && to->state && to->perf ? to : NULL;
 }
 
 static int copy_devices(struct arena *arena, const struct stats_result *from,

@@ -163,6 +163,8 @@ struct snpe_load_options {
     int keep;            /* 1: the model stays loaded when this client goes */
     uint32_t timeout_ms; /* 0: the client's load_ms */
     uint64_t ttl_ms;     /* with keep: how long it stays when nobody holds it; 0: for ever */
+    const char
+        *perf; /* power for speed, a profile of SNPE's: "burst"; NULL: as the daemon has it */
 };
 
 /*
@@ -443,6 +445,11 @@ struct snpe_device {
     uint64_t memory_used,
         memory_most; /* bytes of its networks; the most there may be, 0: no limit */
     uint64_t busy_1s_us, busy_10s_us; /* that all lanes worked in the last 1 and 10 seconds */
+    const char
+        *state;       /* "ready", "recovering" after a loss, "quarantined"; "": the daemon is old */
+    const char *perf; /* the profile that it was asked for last; "": none */
+    uint64_t losses;  /* times that it stopped answering, and how long until it was ready again: */
+    uint64_t recovery_p50_us, recovery_p99_us, recovery_most_us;
 };
 struct snpe_daemon_stats {
     const char *version;

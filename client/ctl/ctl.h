@@ -40,6 +40,7 @@ struct ctl {
     uint64_t count, timeout_ms, interval_ms, ttl_ms;
     bool counted;    /* COUNT was given */
     const char *dir; /* where outputs go; NULL */
+    const char *perf;
     struct ctl_input inputs[CTL_TENSORS];
     uint32_t n_inputs;
     const char *runtimes[CTL_ORDER];

@@ -54,6 +54,7 @@ int ctl_load(struct ctl *ctl, const char *name, const char *path, bool keep,
         .n_types = ctl->n_types,
         .keep = keep,
         .ttl_ms = ctl->ttl_ms,
+        .perf = ctl->perf,
     };
 
     int r = path ? snpe_load_file(ctl->client, name, path, &options, ret)

@@ -59,6 +59,13 @@ static int take_ttl(struct ctl *ctl, char *value, struct fault *fault)
     return 0;
 }
 
+static int take_perf(struct ctl *ctl, char *value, struct fault *fault)
+{
+    ctl->perf = value; /* the daemon knows which there are */
+    (void)fault;
+    return 0;
+}
+
 static int take_count(struct ctl *ctl, char *value, struct fault *fault)
 {
     ctl->counted = true;
@@ -230,7 +237,8 @@ static const struct {
     {"type", take_type},       {"input", take_input},       {"out", take_out},
     {"count", take_count},     {"no-wait", take_no_wait},   {"names", take_names},
     {"batch", take_batch},     {"interval", take_interval}, {"only", take_only},
-    {"ttl", take_ttl},         {"all", take_all},           {"root", take_root},
+    {"ttl", take_ttl},         {"perf", take_perf},         {"all", take_all},
+    {"root", take_root},
 };
 
 int options_take(void *context, const struct args_option *option, char *const *values,

@@ -28,6 +28,11 @@ int options_take(void *context, const struct args_option *option, char *const *v
          .n_values = 1,                                                                            \
          .values = "NAME=DIMS",                                                                    \
          .help = "Dims of an input that differ from the file's: data=1x300x400x3."},               \
+        {.name = "perf",                                                                           \
+         .n_values = 1,                                                                            \
+         .values = "PROFILE",                                                                      \
+         .help = "Power for speed: power_saver, system_settings, balanced, "                       \
+                 "sustained_high_performance, high_performance or burst."},                        \
         {.name = "output",                                                                         \
          .n_values = 1,                                                                            \
          .values = "NAME",                                                                         \

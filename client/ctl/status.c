@@ -29,6 +29,12 @@ void ctl_json_device(struct json *json, const struct snpe_device *device)
     json_u64(json, "queue_p99_us", device->queue_p99_us);
     json_u64(json, "busy_1s_us", device->busy_1s_us);
     json_u64(json, "busy_10s_us", device->busy_10s_us);
+    json_text(json, "state", device->state);
+    json_text(json, "perf", device->perf);
+    json_u64(json, "losses", device->losses);
+    json_u64(json, "recovery_p50_us", device->recovery_p50_us);
+    json_u64(json, "recovery_p99_us", device->recovery_p99_us);
+    json_u64(json, "recovery_most_us", device->recovery_most_us);
 }
 
 void ctl_json_stats(struct json *json, const struct snpe_daemon_stats *stats)
@@ -67,12 +73,18 @@ static int print_stats_json(struct ctl *ctl, const struct snpe_daemon_stats *sta
 /* A line only where something was lost: the table has to fit 80 columns. */
 static void print_losses(struct ctl *ctl, const struct snpe_device *device)
 {
-    char name[64];
+    char name[64], state[64], text[UNITS_SIZE];
 
+    table_clean(device->name, name, sizeof(name));
     if (device->failed || device->expired || device->cancelled)
-        fprintf(ctl->out, "%s: %llu failed, %llu expired, %llu cancelled\n",
-                table_clean(device->name, name, sizeof(name)), (unsigned long long)device->failed,
-                (unsigned long long)device->expired, (unsigned long long)device->cancelled);
+        fprintf(ctl->out, "%s: %llu failed, %llu expired, %llu cancelled\n", name,
+                (unsigned long long)device->failed, (unsigned long long)device->expired,
+                (unsigned long long)device->cancelled);
+    if (device->losses)
+        fprintf(ctl->out, "%s: %s, lost %llu times, ready again after %s at most\n", name,
+                table_clean(device->state, state, sizeof(state)),
+                (unsigned long long)device->losses,
+                units_us(device->recovery_most_us, text, sizeof(text)));
 }
 
 static int print_devices(struct ctl *ctl, const struct snpe_daemon_stats *stats)

@@ -137,14 +137,16 @@ class Client:
             self._repeat(lambda deadline: self._once('unload', {'name': name}, deadline), self.timeout, True)
 
     def load(self, name, path=None, fd=None, keep=False, runtimes=(), input_dims=None, outputs=(), types=None,
-             timeout=None, ttl=0):
+             timeout=None, ttl=0, perf=''):
         """A Network, ready to run. Without PATH or FD the model NAME is one that is loaded, or a file of the daemon's
         repository. input_dims: {'data': (1, 224, 224, 3)}; types: {'data': 'uint8'}; TTL:
-        with KEEP, for how many seconds it stays when nobody holds it (0: for ever)."""
+        with KEEP, for how many seconds it stays when nobody holds it (0: for ever). perf: how much power the device may
+        draw for it, a profile of SNPE's ('burst')."""
         params = {
             'name': name,
             'keep': bool(keep),
             'ttl_ms': int(ttl * 1000),
+            'perf': perf,
             'runtimes': list(runtimes),
             'input_dims': [{'name': key, 'dims': [int(dim) for dim in dims]}
                            for key, dims in (input_dims or {}).items()],
