@@ -248,6 +248,7 @@ void stream_reset(struct stream *stream)
 
 static void end(struct job *job, int result)
 {
+    job->retried = true; /* it has not run, and will not */
     job->result = result;
     job_finish(job);
 }

@@ -9,6 +9,7 @@
 #include "tests/daemon/caller.h"
 #include "tests/daemon/house.h"
 #include "tests/daemon/made.h"
+#include "tests/daemon/pushes.h"
 #include "tests/support/suite.h"
 
 #define N 16
@@ -130,6 +131,45 @@ START_TEST(jobs_behind_a_stuck_one_wait_for_the_fresh_lane)
 }
 END_TEST
 
+/* Nobody knows what a stuck thread may yet write into the state. */
+START_TEST(a_stream_with_a_state_is_closed_and_one_without_goes_on)
+{
+    struct pushes_open open = {.depth = 2, .policy = "queue"};
+    struct pushes_answer answer;
+    uint32_t stream, other, stuck, waits;
+
+    set_up("100ms", "", "");
+    pushes_make_model();
+    open.network = pushes_load(&caller, "skel_a");
+    stream = pushes_open(&caller, &open);
+    pushes_run(&caller, stream, 1, 0);
+    pushes_run(&caller, stream, 2, 1);
+    wedge();
+    stuck = pushes_send(&caller, stream, 3, false);
+    waits = pushes_send(&caller, stream, 4, false);
+    pushes_receive(&caller, stuck, &answer);
+    ck_assert_int_eq(answer.code, E_DEVICE_LOST);
+    pushes_receive(&caller, waits, &answer);
+    ck_assert_int_eq(answer.code, E_DEVICE_LOST);
+    pushes_receive(&caller, pushes_send(&caller, stream, 5, false), &answer);
+    ck_assert_int_eq(answer.code, E_NO_STREAM);
+    stream = pushes_open(&caller, &open);
+    pushes_run(&caller, stream, 6, 0);
+    pushes_run(&caller, stream, 7, 6);
+    let_go();
+    open.stateless = true;
+    other = pushes_open(&caller, &open);
+    wedge();
+    pushes_receive(&caller, pushes_send(&caller, other, 1, true), &answer);
+    ck_assert_int_eq(answer.code, E_DEVICE_LOST);
+    pushes_receive(&caller, pushes_send(&caller, other, 2, true), &answer);
+    ck_assert_int_eq(answer.code, 0);
+    pushes_run(&caller, stream, 8, 7);
+    let_go();
+    tear_down();
+}
+END_TEST
+
 START_TEST(a_daemon_with_a_stuck_thread_still_stops)
 {
     uint32_t network;
@@ -164,5 +204,6 @@ START_TEST(a_slow_run_is_not_taken_for_a_stuck_one)
 END_TEST
 
 SUITE(a_stuck_run_is_answered_and_the_next_one_runs, its_client_may_go_away_and_unload_meanwhile,
-      jobs_behind_a_stuck_one_wait_for_the_fresh_lane, a_daemon_with_a_stuck_thread_still_stops,
-      a_slow_run_is_not_taken_for_a_stuck_one);
+      jobs_behind_a_stuck_one_wait_for_the_fresh_lane,
+      a_stream_with_a_state_is_closed_and_one_without_goes_on,
+      a_daemon_with_a_stuck_thread_still_stops, a_slow_run_is_not_taken_for_a_stuck_one);
