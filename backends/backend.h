@@ -15,8 +15,9 @@
  * Threads: the loader calls probe, open, close, supports, compile and the plan_ slots; the
  * device's lane calls the others, import before the first binding that names the region. compile
  * may run beside run: what the two share inside a backend is the backend's to guard, and run does
- * not wait for it. A backend never calls back into the engine and has no state outside its
- * structs.
+ * not wait for it. A run that does not return is left alone: what other plans of its backend have
+ * is freed beside it, another backend is opened, and its own is closed once it has returned. A
+ * backend never calls back into the engine and has no state outside its structs.
  */
 #include <stdbool.h>
 #include <stddef.h>

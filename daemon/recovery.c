@@ -112,8 +112,10 @@ static void quarantine(struct recovery_runtime *runtime, const char *why)
     const struct server *server = runtime->server;
     uint64_t ms = server->config->devices[runtime_get(runtime->runtime)->device].quarantine;
 
-    if (ms == 0)
+    if (ms == 0 && !runtime->quarantined)
         return;
+    if (ms == 0) /* the settings have changed meanwhile, the runtime has not */
+        ms = WAIT_MOST_MS;
     log_error("recovery", "runtime %s %s: it is not used for %" PRIu64 " ms",
               runtime_get(runtime->runtime)->name, why, ms);
     runtime->quarantined = true;
