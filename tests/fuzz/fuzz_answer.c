@@ -57,6 +57,35 @@ static void put_load(int fd)
     buf_done(&map);
 }
 
+static void put_open(int fd)
+{
+    const struct stream_open_result result = {.stream = 1};
+    struct buf map = {0};
+
+    if (pack_stream_open_result(&result, &map) < 0)
+        abort();
+    put_frame(fd, METHOD_STREAM_OPEN, 3, map.base, map.size);
+    buf_done(&map);
+}
+
+/* A stream of the network that put_load tells of; with PUSH also one frame. */
+static int stream(struct snpe_client *client, bool push)
+{
+    float x[N_FLOATS] = {0}, y[N_FLOATS], z[N_FLOATS];
+    const struct snpe_input in = snpe_in("x", x, sizeof(x));
+    const struct snpe_output out[] = {snpe_out("y", y, sizeof(y)), snpe_out("z", z, sizeof(z))};
+    const struct snpe_carry carry = {"z", "x"};
+    const struct snpe_stream_options options = {
+        .size = sizeof(options), .carry = &carry, .n_carry = !push};
+    struct snpe_network *network;
+    struct snpe_stream *opened;
+    int r = snpe_load(client, "m", NULL, &network);
+
+    if (r == 0)
+        r = snpe_stream_open(network, &options, &opened);
+    return r < 0 || !push ? r : snpe_stream_run(opened, &in, 1, out, 2, NULL, NULL);
+}
+
 static int run(struct snpe_client *client)
 {
     float x[N_FLOATS] = {0}, y[N_FLOATS], z[N_FLOATS];
@@ -68,9 +97,9 @@ static int run(struct snpe_client *client)
     return r < 0 ? r : snpe_run(network, &in, 1, out, 2, NULL, NULL);
 }
 
-static const uint16_t methods[] = {METHOD_LIST, METHOD_INFO,       METHOD_STATS, METHOD_LOAD,
-                                   METHOD_RUN,  METHOD_REGION_ADD, METHOD_PING,  METHOD_PS,
-                                   METHOD_WHY,  METHOD_TRACE};
+static const uint16_t methods[] = {
+    METHOD_LIST, METHOD_INFO, METHOD_STATS, METHOD_LOAD,  METHOD_RUN,         METHOD_REGION_ADD,
+    METHOD_PING, METHOD_PS,   METHOD_WHY,   METHOD_TRACE, METHOD_STREAM_OPEN, METHOD_STREAM_PUSH};
 
 static int call(struct snpe_client *client, uint16_t method)
 {
@@ -82,16 +111,18 @@ static int call(struct snpe_client *client, uint16_t method)
     struct snpe_records *records = NULL;
     struct snpe_network *network;
     struct snpe_region *region;
-    int r = method == METHOD_LIST         ? snpe_list(client, &models)
-            : method == METHOD_INFO       ? snpe_info(client, "m", &info)
-            : method == METHOD_STATS      ? snpe_stats(client, &stats)
-            : method == METHOD_LOAD       ? snpe_load(client, "m", NULL, &network)
-            : method == METHOD_RUN        ? run(client)
-            : method == METHOD_PS         ? snpe_ps(client, &overview)
-            : method == METHOD_WHY        ? snpe_why(client, 1, &wait)
-            : method == METHOD_TRACE      ? snpe_trace(client, 0, 0, &records)
-            : method == METHOD_REGION_ADD ? snpe_region_new(client, 4096, &region)
-                                          : snpe_ping(client);
+    int r = method == METHOD_LIST          ? snpe_list(client, &models)
+            : method == METHOD_INFO        ? snpe_info(client, "m", &info)
+            : method == METHOD_STATS       ? snpe_stats(client, &stats)
+            : method == METHOD_LOAD        ? snpe_load(client, "m", NULL, &network)
+            : method == METHOD_RUN         ? run(client)
+            : method == METHOD_PS          ? snpe_ps(client, &overview)
+            : method == METHOD_WHY         ? snpe_why(client, 1, &wait)
+            : method == METHOD_TRACE       ? snpe_trace(client, 0, 0, &records)
+            : method == METHOD_STREAM_OPEN ? stream(client, false)
+            : method == METHOD_STREAM_PUSH ? stream(client, true)
+            : method == METHOD_REGION_ADD  ? snpe_region_new(client, 4096, &region)
+                                           : snpe_ping(client);
 
     snpe_free(models);
     snpe_free(info);
@@ -119,6 +150,14 @@ static struct snpe_client *connected(int fd)
     return client;
 }
 
+/* Of the call whose answer is fuzzed: HELLO had 1, those it needs come before it. */
+static uint32_t serial_of(uint16_t method)
+{
+    return method == METHOD_STREAM_PUSH                           ? 4
+           : method == METHOD_RUN || method == METHOD_STREAM_OPEN ? 3
+                                                                  : 2;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     uint16_t method;
@@ -131,10 +170,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair) < 0)
         abort();
     client = connected(pair[0]);
-    if (method == METHOD_RUN)
+    if (method == METHOD_RUN || method == METHOD_STREAM_OPEN || method == METHOD_STREAM_PUSH)
         put_load(pair[1]);
+    if (method == METHOD_STREAM_PUSH)
+        put_open(pair[1]);
     if (data[0] & 1)
-        put_frame(pair[1], method, method == METHOD_RUN ? 3 : 2, data + 1, size - 1);
+        put_frame(pair[1], method, serial_of(method), data + 1, size - 1);
     else if (write(pair[1], data + 1, size - 1) < 0)
         abort();
     (void)shutdown(pair[1], SHUT_WR);
