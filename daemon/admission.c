@@ -60,6 +60,7 @@ int admission_join(struct server *server, struct admission *admission, struct fa
         streams[n++] = stream_of(other);
     }
     find_longest(server, device, on.longest_ns);
+    sched_floors(&server->sched, on.floors);
     r = admit_check(&on, streams, n, &wanted, fault);
     if (r == E_NO_CAPACITY)
         events_post_overload(&server->events, device, admission->class, r);

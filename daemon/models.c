@@ -313,6 +313,8 @@ void ready_learn(struct ready *ready, uint64_t ns)
         ready->warm = true;
     }
     estimate_add(&ready->cost, ns);
+    if (ns > atomic_load_explicit(&ready->most_ns, memory_order_relaxed))
+        atomic_store_explicit(&ready->most_ns, ns, memory_order_relaxed);
     atomic_store_explicit(&ready->cost_ns, estimate_get(&ready->cost), memory_order_relaxed);
 }
 

@@ -53,6 +53,7 @@ struct ready {
     uint32_t classes;             /* bit N: it has run in class N, other than for a stream */
     bool warm;                    /* it has run once: only later runs say what one costs */
     struct estimate cost;         /* of a run on its device */
+    atomic_uint_fast64_t most_ns; /* that a run took; for the lanes */
     atomic_uint_fast64_t cost_ns; /* the same, for the lanes; 0: not known yet */
     struct loader_task trash;
 };

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <sched.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "config/config.h"
@@ -74,6 +75,11 @@ void sched_add_lane(struct sched *sched, enum device device)
     pthread_mutex_unlock(&sched->mutex);
 }
 
+void sched_floors(const struct sched *sched, uint32_t *ret)
+{
+    memcpy(ret, sched->queues[0].queue.options.floors, _CLASS_MAX * sizeof(*ret));
+}
+
 uint32_t sched_lanes(const struct sched *sched, enum device device)
 {
     uint32_t n = sched->queues[device].n_lanes;
@@ -96,6 +102,7 @@ static void prepare(struct sched_queue *queue, struct job *job)
     job->item.class = job->class;
     job->item.deadline_ns = job->deadline_ns;
     job->item.cost_ns = ready_cost_ns(job->ready);
+    job->item.most_ns = atomic_load_explicit(&job->ready->most_ns, memory_order_relaxed);
 }
 
 /* The timer rounds up: a deadline is never called passed before it is. */
@@ -190,7 +197,6 @@ int sched_submit(struct sched *sched, struct job *job, struct fault *fault)
 
 bool sched_cancel(struct sched *sched, struct job *job)
 {
-    uint64_t now_ns = clock_now_ns(sched->clock);
     bool ours;
 
     pthread_mutex_lock(&sched->mutex);
@@ -198,7 +204,7 @@ bool sched_cancel(struct sched *sched, struct job *job)
     if (ours) {
         struct sched_queue *queue = queue_of(sched, job);
 
-        queue_remove(&queue->queue, &job->item, now_ns);
+        queue_remove(&queue->queue, &job->item);
         set_hint(queue);
         job->state = JOB_DONE;
     }
@@ -331,7 +337,7 @@ void sched_advance(struct sched *sched, struct job *job)
     pthread_mutex_lock(&sched->mutex);
     if (job->result == E_DEVICE_LOST)
         park(ran, job);
-    queue_charge(&ran->queue, &job->item, now_ns - job->taken_ns);
+    queue_charge(&ran->queue, &job->item, now_ns - job->taken_ns, now_ns);
     leave(ran, job);
     posted = !more && ran->parked;
     job->state = JOB_DONE;
@@ -395,8 +401,6 @@ uint32_t sched_take_lost(struct sched *sched, enum device device)
 void sched_take_queued(struct sched *sched, enum device device, struct list *ret)
 {
     struct sched_queue *queue = &sched->queues[device];
-
-    uint64_t now_ns = clock_now_ns(sched->clock);
     struct queue_item *item;
 
     list_init(ret);
@@ -404,7 +408,7 @@ void sched_take_queued(struct sched *sched, enum device device, struct list *ret
     while ((item = queue_oldest(&queue->queue))) {
         struct job *job = container_of(item, struct job, item);
 
-        queue_remove(&queue->queue, item, now_ns);
+        queue_remove(&queue->queue, item);
         job->state = JOB_IDLE;
         list_append(ret, &job->link);
     }
@@ -463,7 +467,7 @@ static void sweep(struct sched_queue *queue, uint64_t now_ns, struct list *expir
     for (; item && item->deadline_ns <= now_ns; item = queue_first_deadline(&queue->queue)) {
         struct job *job = container_of(item, struct job, item);
 
-        queue_remove(&queue->queue, item, now_ns);
+        queue_remove(&queue->queue, item);
         job->state = JOB_DONE;
         list_append(expired, &job->link);
     }

@@ -61,6 +61,7 @@ void sched_configure(struct sched *sched, const struct config *config);
 /* Before any job: one more lane takes jobs of DEVICE. */
 void sched_add_lane(struct sched *sched, enum device device);
 
+void sched_floors(const struct sched *sched, uint32_t *ret);         /* of each class, percent */
 uint32_t sched_lanes(const struct sched *sched, enum device device); /* at least 1 */
 
 /*

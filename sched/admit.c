@@ -54,6 +54,17 @@ static uint64_t blocking(const struct test *test, enum job_class class, uint64_t
     return longest_ns;
 }
 
+/* What lower classes are given within LENGTH_NS though streams of CLASS wait. */
+static uint64_t floors(const struct test *test, enum job_class class, uint64_t length_ns)
+{
+    uint64_t sum_ns = 0;
+
+    for (int i = (int)class + 1; i < _CLASS_MAX; i++)
+        if (test->device->longest_ns[i])
+            sum_ns += length_ns / 100 * test->device->floors[i] + test->device->longest_ns[i];
+    return sum_ns;
+}
+
 /* What streams ask for that comes and is due within LENGTH_NS. */
 static uint64_t demand(const struct test *test, enum job_class class, uint64_t length_ns)
 {
@@ -102,7 +113,9 @@ static bool class_fits(const struct test *test, enum job_class class)
     uint64_t length_ns = next_length(test, class, 0);
 
     for (uint32_t i = 0; i < WINDOWS_MOST && length_ns <= last_ns; i++) {
-        if (blocking(test, class, length_ns) + demand(test, class, length_ns) > length_ns)
+        uint64_t lost_ns = blocking(test, class, length_ns) + floors(test, class, length_ns);
+
+        if (lost_ns + demand(test, class, length_ns) > length_ns)
             return false;
         length_ns = next_length(test, class, length_ns);
     }

@@ -5,10 +5,11 @@
  * in its sufficient form with the demand in every window:
  *
  *   for each length L at which a deadline may fall, up to the longest deadline:
- *       blocking(L) + sum over streams of jobs due within L x cost <= L
+ *       blocking(L) + floors(L) + sum over streams of jobs due within L x cost <= L
  *
  * where blocking(L) is the longest run that may just have begun: of a lower class, or of a stream
- * whose deadline is later than L. Beside that the streams' utilisation, the sum of cost / period,
+ * whose deadline is later than L; and floors(L) what lower classes are owed within L, and may have
+ * been owed before. Beside that the streams' utilisation, the sum of cost / period,
  * must stay within a limit, which leaves room for the others' floors and for what estimates miss.
  *
  * Streams of a class are held against all streams of the same or a higher class. Costs are those
@@ -30,6 +31,7 @@ struct admit_device {
     uint32_t lanes;        /* runs at once; costs are taken to spread over them evenly */
     /* The longest run of anything that is no stream, by class; 0: there is none. */
     uint64_t longest_ns[_CLASS_MAX];
+    uint32_t floors[_CLASS_MAX]; /* percent of the device, as in queue_options */
 };
 
 /*

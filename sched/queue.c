@@ -37,6 +37,7 @@ void queue_client_init(struct queue_client *client)
     for (int i = 0; i < _CLASS_MAX; i++) {
         list_init(&client->flows[i].link);
         list_init(&client->flows[i].items);
+        list_init(&client->flows[i].riser);
     }
 }
 
@@ -55,64 +56,71 @@ static void insert_deadline(struct list *deadlines, struct queue_item *item)
     list_append(behind->next, &item->order); /* that is, in front of the next */
 }
 
-/* A client that comes back has no more credit than a quantum; of its debts as much is forgotten as
- * the device could have given it while it was away. */
-static void enter_flow(struct queue *queue, struct queue_item *item, uint64_t now_ns)
+static struct queue_flow *flow_of(const struct queue_item *item)
 {
-    struct queue_flow *flow = &item->client->flows[item->rank];
-
-    if (list_empty(&flow->items)) {
-        int64_t most_ns = (int64_t)queue->options.quantum_ns;
-
-        list_append(&queue->ranks[item->rank].flows, &flow->link);
-        if (flow->credit_ns < 0 && now_ns > flow->left_ns)
-            flow->credit_ns += (int64_t)(now_ns - flow->left_ns);
-        flow->credit_ns = flow->credit_ns < most_ns ? flow->credit_ns : most_ns;
-    }
-    list_append(&flow->items, &item->order);
+    return &item->client->flows[item->rank];
 }
 
-static void leave_flow(struct queue_item *item, uint64_t now_ns)
+/* FLOW was given something, or has begun to wait: from now on it starves. */
+static void starve(struct queue *queue, struct queue_flow *flow, enum job_class rank,
+                   uint64_t now_ns)
 {
-    struct queue_flow *flow = &item->client->flows[item->rank];
+    list_remove(&flow->riser);
+    if (rank == 0 || !queue->options.aging_ns || list_empty(&flow->items))
+        return;
+    flow->rises_ns = now_ns + queue->options.aging_ns;
+    list_append(&queue->ranks[rank].risers, &flow->riser);
+}
+
+/* A client that comes back has no more credit than a quantum; of its debts as much is forgotten as
+ * the device could have given it since its last run. */
+static void enter_flow(struct queue *queue, struct queue_item *item, uint64_t now_ns)
+{
+    struct queue_flow *flow = flow_of(item);
+    bool was_empty = list_empty(&flow->items);
+    int64_t most_ns = (int64_t)queue->options.quantum_ns;
+
+    list_append(&flow->items, &item->order);
+    if (!was_empty)
+        return;
+    list_append(&queue->ranks[item->rank].flows, &flow->link);
+    if (flow->credit_ns < 0 && now_ns > flow->ended_ns)
+        flow->credit_ns += (int64_t)(now_ns - flow->ended_ns);
+    flow->credit_ns = flow->credit_ns < most_ns ? flow->credit_ns : most_ns;
+    starve(queue, flow, item->rank, now_ns);
+}
+
+static void leave_flow(struct queue_item *item)
+{
+    struct queue_flow *flow = flow_of(item);
 
     list_remove(&item->order);
     if (!list_empty(&flow->items))
         return;
     list_remove(&flow->link);
-    flow->left_ns = now_ns;
+    list_remove(&flow->riser);
 }
 
 static void enter_rank(struct queue *queue, struct queue_item *item, uint64_t now_ns)
 {
-    struct queue_rank *rank = &queue->ranks[item->rank];
-
-    list_init(&item->riser);
-    if (item->deadline_ns) {
-        insert_deadline(&rank->deadlines, item);
-        return;
-    }
-    enter_flow(queue, item, now_ns);
-    item->rises_ns = now_ns + queue->options.aging_ns;
-    if (item->rank > 0 && queue->options.aging_ns)
-        list_append(&rank->risers, &item->riser);
+    if (item->deadline_ns)
+        insert_deadline(&queue->ranks[item->rank].deadlines, item);
+    else
+        enter_flow(queue, item, now_ns);
 }
 
-static void leave_rank(struct queue_item *item, uint64_t now_ns)
+static void leave_rank(struct queue_item *item)
 {
-    list_remove(&item->riser);
     if (item->deadline_ns)
         list_remove(&item->order);
     else
-        leave_flow(item, now_ns);
+        leave_flow(item);
 }
 
 static void enter(struct queue *queue, struct queue_item *item, uint64_t now_ns)
 {
     struct queue_class *class = &queue->classes[item->class];
 
-    if (class->n == 0 && class->owed_ns > 0) /* nothing is saved up while nobody waits */
-        class->owed_ns = 0;
     list_append(&class->members, &item->member);
     class->n++;
     class->cost_ns += item->cost_ns;
@@ -122,11 +130,11 @@ static void enter(struct queue *queue, struct queue_item *item, uint64_t now_ns)
     enter_rank(queue, item, now_ns);
 }
 
-static void leave(struct queue *queue, struct queue_item *item, uint64_t now_ns)
+static void leave(struct queue *queue, struct queue_item *item)
 {
     struct queue_class *class = &queue->classes[item->class];
 
-    leave_rank(item, now_ns);
+    leave_rank(item);
     list_remove(&item->member);
     class->n--;
     class->cost_ns -= item->cost_ns;
@@ -152,8 +160,8 @@ static struct queue_item *find_victim(struct queue *queue, const struct queue_it
 {
     struct queue_item *victim = NULL;
 
-    for (int class = _CLASS_MAX - 1; !victim && class > (int)item->class; class --)
-        victim = find_last(queue, class, 1);
+    for (int i = _CLASS_MAX - 1; !victim && i > (int)item->class; i--)
+        victim = find_last(queue, i, 1);
     if (!victim)
         victim = find_last(queue, item->class, item->client->n[item->class] + 2);
     return victim;
@@ -168,7 +176,7 @@ int queue_add(struct queue *queue, struct queue_item *item, uint64_t now_ns,
         victim = find_victim(queue, item);
         if (!victim)
             return E_QUEUE_FULL;
-        leave(queue, victim, now_ns);
+        leave(queue, victim);
     }
     item->keep = false;
     enter(queue, item, now_ns);
@@ -191,22 +199,25 @@ void queue_add_again(struct queue *queue, struct queue_item *item, uint64_t now_
     list_append(item->client->flows[item->rank].items.next, &item->order); /* before the first */
 }
 
-void queue_remove(struct queue *queue, struct queue_item *item, uint64_t now_ns)
+void queue_remove(struct queue *queue, struct queue_item *item)
 {
-    leave(queue, item, now_ns);
+    leave(queue, item);
 }
 
+/* The first item of each flow that has starved for long enough. */
 static void rise(struct queue *queue, uint64_t now_ns)
 {
     for (int rank = 1; rank < _CLASS_MAX; rank++)
         list_foreach (it, &queue->ranks[rank].risers) {
-            struct queue_item *item = list_entry(it, struct queue_item, riser);
+            struct queue_flow *flow = list_entry(it, struct queue_flow, riser);
+            struct queue_item *item = of_order(flow->items.next);
 
-            if (item->rises_ns > now_ns)
+            if (flow->rises_ns > now_ns)
                 break;
-            leave_rank(item, now_ns);
+            leave_rank(item);
             item->rank--;
             enter_rank(queue, item, now_ns);
+            starve(queue, flow, rank, now_ns);
         }
 }
 
@@ -228,27 +239,34 @@ static struct queue_item *find_of_class(struct queue *queue, enum job_class clas
 
 static enum job_class highest(const struct queue *queue)
 {
-    enum job_class class = 0;
+    int i = 0;
 
-    while (class < _CLASS_MAX && queue->classes[class].n == 0)
-        class ++;
-    return class;
+    while (i < _CLASS_MAX && queue->classes[i].n == 0)
+        i++;
+    return i;
 }
 
-/* One of a class below the highest that is owed what it costs. */
+/* Is ITEM's class owed what it costs, and would who waits in class FIRST not wait too long? */
+static bool is_due(const struct queue *queue, const struct queue_item *item, enum job_class first)
+{
+    uint64_t most_ns = item->most_ns ? item->most_ns : queue->longest_ns;
+
+    return queue->classes[item->class].owed_ns >= (int64_t)item->cost_ns &&
+           queue->lent_ns[first] + most_ns <= queue->longest_ns;
+}
+
+/* One of a class below the highest, for its floor. */
 static struct queue_item *find_owed(struct queue *queue, queue_may_fn may, void *context)
 {
-    for (int class = (int)highest(queue) + 1; class < _CLASS_MAX; class ++) {
-        const struct queue_class *owed = &queue->classes[class];
+    enum job_class first = highest(queue);
+
+    for (int i = (int)first + 1; i < _CLASS_MAX; i++) {
         struct queue_item *item;
 
-        if (owed->n == 0 || owed->owed_ns <= 0)
+        if (queue->classes[i].n == 0 || queue->classes[i].owed_ns <= 0)
             continue;
-        item = list_entry(owed->members.next, struct queue_item, member);
-        if (owed->owed_ns < (int64_t)item->cost_ns)
-            continue;
-        item = find_of_class(queue, class, may, context);
-        if (item)
+        item = find_of_class(queue, i, may, context);
+        if (item && is_due(queue, item, first))
             return item;
     }
     return NULL;
@@ -338,11 +356,13 @@ static enum queue_reason reason_of(const struct queue *queue, const struct queue
 static void take(struct queue *queue, struct queue_item *item, enum queue_reason reason,
                  uint64_t now_ns)
 {
-    struct queue_flow *flow = &item->client->flows[item->rank];
+    struct queue_flow *flow = flow_of(item);
     struct list *flows = &queue->ranks[item->rank].flows;
 
     item->reason = reason;
-    leave(queue, item, now_ns);
+    leave(queue, item);
+    for (int i = (int)item->rank; i < _CLASS_MAX; i++)
+        queue->lent_ns[i] = 0;
     if (item->deadline_ns)
         return;
     flow->credit_ns -= (int64_t)item->cost_ns; /* until it is known what it takes */
@@ -350,6 +370,7 @@ static void take(struct queue *queue, struct queue_item *item, enum queue_reason
         return;
     list_remove(&flow->link); /* the others' turn */
     list_append(flows, &flow->link);
+    starve(queue, flow, item->rank, now_ns);
 }
 
 struct queue_item *queue_take(struct queue *queue, uint64_t now_ns, queue_may_fn may, void *context)
@@ -371,47 +392,75 @@ struct queue_item *queue_take(struct queue *queue, uint64_t now_ns, queue_may_fn
     return item;
 }
 
-/* What a class is given beside its floor pays the floor, and no debt comes of it. */
-static void pay_floor(struct queue_class *class, const struct queue_item *item, int64_t ran_ns)
+/*
+ * A class earns its floor of what the device gave while it waited, or had it itself. What it is
+ * given beside its floor pays the floor, and no debt comes of it; what cannot run for want of a
+ * slot does not save up more than a run or two.
+ */
+static void account(struct queue *queue, enum job_class id, const struct queue_item *item,
+                    int64_t ran_ns)
 {
-    int64_t left_ns = class->owed_ns - ran_ns;
+    struct queue_class *class = &queue->classes[id];
+    int64_t most_ns = 2 * (int64_t)queue->longest_ns;
+    bool own = id == item->class;
     int64_t least_ns = class->owed_ns < 0 ? class->owed_ns : 0;
 
-    if (item->reason != QUEUE_FLOOR && left_ns < least_ns)
-        left_ns = least_ns;
-    class->owed_ns = left_ns;
+    if (class->n > 0 || own)
+        class->owed_ns += ran_ns * queue->options.floors[id] / 100;
+    if (own)
+        class->owed_ns -= ran_ns;
+    if (own && item->reason != QUEUE_FLOOR && class->owed_ns < least_ns)
+        class->owed_ns = least_ns;
+    if (class->owed_ns > most_ns)
+        class->owed_ns = most_ns;
 }
 
-void queue_charge(struct queue *queue, const struct queue_item *item, uint64_t ran_ns)
+void queue_charge(struct queue *queue, const struct queue_item *item, uint64_t ran_ns,
+                  uint64_t now_ns)
 {
-    struct queue_flow *flow = &item->client->flows[item->rank];
+    struct queue_flow *flow = flow_of(item);
 
     if (!item->deadline_ns)
         flow->credit_ns += (int64_t)item->cost_ns - (int64_t)ran_ns;
-    for (int i = 0; i < _CLASS_MAX; i++) {
-        struct queue_class *class = &queue->classes[i];
+    flow->ended_ns = now_ns;
+    if (ran_ns > queue->longest_ns)
+        queue->longest_ns = ran_ns;
+    for (int i = 0; i < (int)item->rank; i++)
+        queue->lent_ns[i] += ran_ns;
+    for (int i = 0; i < _CLASS_MAX; i++)
+        account(queue, i, item, (int64_t)ran_ns);
+}
 
-        if (class->n > 0 || i == (int)item->class)
-            class->owed_ns += (int64_t)(ran_ns * queue->options.floors[i] / 100);
-        if (i == (int)item->class)
-            pay_floor(class, item, (int64_t)ran_ns);
+static uint64_t sum_ahead(const struct queue *queue, enum job_class class, uint64_t deadline_ns)
+{
+    uint64_t sum_ns = 0;
+
+    for (int i = 0; i < (int)class; i++)
+        sum_ns += queue->classes[i].cost_ns;
+    if (!deadline_ns)
+        return sum_ns + queue->classes[class].cost_ns;
+    list_foreach (it, &queue->ranks[class].deadlines) {
+        if (of_order(it)->deadline_ns > deadline_ns)
+            break;
+        sum_ns += of_order(it)->cost_ns;
     }
+    return sum_ns;
 }
 
 uint64_t queue_ahead_ns(const struct queue *queue, enum job_class class, uint64_t deadline_ns)
 {
-    uint64_t ahead_ns = 0;
+    uint64_t owed_ns = 0; /* a floor may be due already */
+    uint32_t percent = 100;
 
-    for (int i = 0; i < (int)class; i++)
-        ahead_ns += queue->classes[i].cost_ns;
-    if (!deadline_ns)
-        return ahead_ns + queue->classes[class].cost_ns;
-    list_foreach (it, &queue->ranks[class].deadlines) {
-        if (of_order(it)->deadline_ns > deadline_ns)
-            break;
-        ahead_ns += of_order(it)->cost_ns;
+    for (int i = (int)class + 1; i < _CLASS_MAX; i++) {
+        const struct queue_class *lower = &queue->classes[i];
+
+        if (lower->n == 0 || queue->options.floors[i] == 0)
+            continue;
+        percent -= queue->options.floors[i];
+        owed_ns += list_entry(lower->members.next, struct queue_item, member)->cost_ns;
     }
-    return ahead_ns;
+    return sum_ahead(queue, class, deadline_ns) * 100 / percent + owed_ns;
 }
 
 struct queue_item *queue_oldest(const struct queue *queue)

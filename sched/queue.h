@@ -7,9 +7,11 @@
  *
  *   1. A class that is owed its floor: while it waits, a class earns its share of the time that
  *      the device gives to others, and spends what it is given. Its earliest deadline, else its
- *      oldest item.
- *   2. The highest rank that can run. An item's rank is its class, but one without a deadline rises
- *      a rank for each `aging_ns` it has waited.
+ *      oldest item. But who waits in a higher class is kept from the device by lower ones for no
+ *      longer than the longest run there was.
+ *   2. The highest rank that can run. An item's rank is its class, but when a client has been given
+ *      nothing there for `aging_ns`, its first item without a deadline rises a rank. Others of it
+ *      do not: who floods a queue is not starving.
  *   3. In a rank, the earliest deadline. An item with a deadline never rises: its deadline says
  *      when, and one that cannot be kept is refused before it waits (queue_ahead_ns).
  *   4. Among those without, deficit round-robin over clients: who has credit is served in turn, one
@@ -27,8 +29,10 @@
 struct queue_flow {
     struct list link;  /* in its rank's round; on none while it has no items */
     struct list items; /* without a deadline, in order of arrival */
+    struct list riser; /* among its rank's, in the order in which their first items rise */
+    uint64_t rises_ns; /* when its first item rises a rank */
     int64_t credit_ns;
-    uint64_t left_ns; /* since when it has had no items */
+    uint64_t ended_ns; /* when its last run did */
 };
 
 /* A client's place at one device; embedded in what stands for the client. */
@@ -52,16 +56,15 @@ const char *queue_reason_text(enum queue_reason reason);
 struct queue_item {
     struct list order;  /* in its rank's deadlines, or in its flow */
     struct list member; /* of its class, in order of arrival */
-    struct list riser;  /* of its rank, in the order in which they rise */
     enum job_class rank;
     enum queue_reason reason;
-    uint64_t rises_ns; /* when it rises to the next rank */
-    bool keep;         /* never shed */
+    bool keep; /* never shed */
 
     struct queue_client *client;
     enum job_class class;
     uint64_t deadline_ns; /* 0: none */
     uint64_t cost_ns;     /* expected on the device */
+    uint64_t most_ns;     /* the longest that one like it took there */
 };
 
 struct queue_options {
@@ -81,11 +84,13 @@ struct queue_class {
 struct queue_rank {
     struct list deadlines; /* items, the earliest first */
     struct list flows;     /* that have items, in turn */
-    struct list risers;    /* items without a deadline, the first to rise first */
+    struct list risers;    /* flows, the first to rise first */
 };
 
 struct queue {
     struct queue_options options;
+    uint64_t longest_ns;          /* of all runs so far */
+    uint64_t lent_ns[_CLASS_MAX]; /* to lower ranks, since one of this or a higher was taken */
     struct queue_class classes[_CLASS_MAX];
     struct queue_rank ranks[_CLASS_MAX];
     uint32_t n;
@@ -106,17 +111,19 @@ void queue_add_always(struct queue *queue, struct queue_item *item, uint64_t now
 /* The same, in front of all that its client has there: one that has run in vain. */
 void queue_add_again(struct queue *queue, struct queue_item *item, uint64_t now_ns);
 /* An item that waits does not any more. */
-void queue_remove(struct queue *queue, struct queue_item *item, uint64_t now_ns);
+void queue_remove(struct queue *queue, struct queue_item *item);
 
 /* May ITEM run now? Called in order until one may; may take what the item needs for it. */
 typedef bool (*queue_may_fn)(struct queue_item *item, void *context);
 /* The next, taken out, with its reason; NULL if none may run. */
 struct queue_item *queue_take(struct queue *queue, uint64_t now_ns, queue_may_fn may,
                               void *context);
-/* An item that was taken out has kept the device for RAN_NS. */
-void queue_charge(struct queue *queue, const struct queue_item *item, uint64_t ran_ns);
+/* An item that was taken out has kept the device for RAN_NS, until NOW_NS. */
+void queue_charge(struct queue *queue, const struct queue_item *item, uint64_t ran_ns,
+                  uint64_t now_ns);
 
-/* What is expected to run before an item of that class and deadline (0: none) that comes now. */
+/* How long what is more urgent than an item of that class and deadline (0: none) that comes now is
+ * expected to keep the device, with the floors of what is less urgent. */
 uint64_t queue_ahead_ns(const struct queue *queue, enum job_class class, uint64_t deadline_ns);
 /* The one that came first of the highest class in which any waits; NULL if none does. */
 struct queue_item *queue_oldest(const struct queue *queue);
