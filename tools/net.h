@@ -17,6 +17,7 @@ struct net_options {
     uint32_t n_order;
     struct derive derive;
     bool fallback;
+    const char *perf;   /* for the daemon's devices; NULL: as it has it */
     const char *socket; /* of the daemon; NULL with DAEMON: the usual one */
     bool daemon;
 };

@@ -96,6 +96,7 @@ static int load(struct remote *remote, const struct net_options *options, const 
         .n_input_dims = options->derive.n_dims,
         .outputs = options->derive.outputs,
         .n_outputs = options->derive.n_outputs,
+        .perf = options->perf,
     };
     int r;
 

@@ -207,6 +207,7 @@ static int take_word(struct arguments *arguments, const struct args_option *opti
 
     switch (option - options) {
     case OPTION_PERF_PROFILE:
+        arguments->net.perf = strcmp(value, "default") == 0 ? NULL : value;
         return check_word(option->name, value, profiles, fault);
     case OPTION_GPU_MODE:
         arguments->gpu_float16 = strcmp(value, "float16") == 0;

@@ -13,8 +13,7 @@ import house  # noqa: E402
 
 SMALL = os.path.join(HERE, '..', 'convert', 'data', 'conv_groups.case')
 SHARED = 'data/models/imagenet/squeezenet_v1.0/squeezenet_v1.0.onnx'
-SANITIZED = b'__asan_init' in house.read_bytes(house.program('snped')) or \
-    b'__tsan_init' in house.read_bytes(house.program('snped'))
+SANITIZED = house.is_sanitized(house.program('snped'))
 MEBIBYTE = 1 << 20
 
 

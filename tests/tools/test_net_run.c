@@ -341,7 +341,8 @@ START_TEST(through_the_daemon_it_is_the_same)
     made_raw("x", -1, 4);
     write_list("x\nx\nx\nx\n");
     here = RUN_LIST(0);
-    there = RUN_LIST(0, "--daemon", "--socket", house.socket, "--output_dir", "far");
+    there = RUN_LIST(0, "--daemon", "--socket", house.socket, "--output_dir", "far",
+                     "--perf_profile", "burst");
     ck_assert_str_eq(here.out, there.out);
     for (int i = 0; i < 4; i++)
         made_check_relu(suite_text("far/Result_%d/y.raw", i), -1, 4);
