@@ -9,7 +9,7 @@
 #define WINDOWS_MOST 256
 
 /* An hour: periods that nobody means. */
-#define PERIOD_MOST_NS 3600000000000u
+#define PERIOD_MOST_US 3600000000u
 
 struct test {
     const struct admit_device *device;
@@ -133,23 +133,25 @@ static bool fits(const struct test *test)
 }
 
 /* The shortest period in whole microseconds at which it would fit, or 0. */
-static uint64_t shortest_period(const struct test *test)
+static uint64_t shortest_period_us(const struct test *test)
 {
     struct admit_stream slower = *test->wanted;
     const struct test other = {test->device, test->streams, &slower, test->n};
-    uint64_t low_ns = test->wanted->period_ns, high_ns = PERIOD_MOST_NS;
+    uint64_t low_us = test->wanted->period_ns / 1000, high_us = PERIOD_MOST_US;
 
-    slower.period_ns = slower.deadline_ns = high_ns;
+    slower.period_ns = slower.deadline_ns = high_us * 1000;
     if (!fits(&other))
         return 0;
-    while (high_ns - low_ns > 1000) {
-        slower.period_ns = slower.deadline_ns = low_ns + (high_ns - low_ns) / 2;
+    while (high_us - low_us > 1) {
+        uint64_t middle_us = low_us + (high_us - low_us) / 2;
+
+        slower.period_ns = slower.deadline_ns = middle_us * 1000;
         if (fits(&other))
-            high_ns = slower.period_ns;
+            high_us = middle_us;
         else
-            low_ns = slower.period_ns;
+            low_us = middle_us;
     }
-    return (high_ns + 999) / 1000 * 1000;
+    return high_us;
 }
 
 /* How much of the limit the streams that are there leave, in percent of the device. */
@@ -167,12 +169,12 @@ int admit_check(const struct admit_device *device, const struct admit_stream *st
 {
     const struct test test = {device, streams, wanted, n};
     double asked = (double)wanted->cost_ns / (double)wanted->period_ns / device->lanes * 100;
-    uint64_t period_ns;
+    uint64_t period_us;
 
     if (fits(&test))
         return 0;
-    period_ns = shortest_period(&test);
-    if (!period_ns)
+    period_us = shortest_period_us(&test);
+    if (!period_us)
         return fail(fault, E_NO_CAPACITY,
                     "a run of %" PRIu64 " us every %" PRIu64 " us is %.1f %% of the device; %.1f "
                     "%% are free for streams, and no period fits",
@@ -181,5 +183,5 @@ int admit_check(const struct admit_device *device, const struct admit_stream *st
                 "a run of %" PRIu64 " us every %" PRIu64 " us is %.1f %% of the device; %.1f %% "
                 "are free for streams; a period of %" PRIu64 " us or more fits",
                 wanted->cost_ns / 1000, wanted->period_ns / 1000, asked, free_percent(&test),
-                period_ns / 1000);
+                period_us);
 }
