@@ -116,11 +116,13 @@ static void quarantine(struct recovery_runtime *runtime, const char *why)
         return;
     if (ms == 0) /* the settings have changed meanwhile, the runtime has not */
         ms = WAIT_MOST_MS;
-    log_error("recovery", "runtime %s %s: it is not used for %" PRIu64 " ms",
-              runtime_get(runtime->runtime)->name, why, ms);
+    if (!runtime->absent)
+        log_error("recovery", "runtime %s %s: it is not used for %" PRIu64 " ms",
+                  runtime_get(runtime->runtime)->name, why, ms);
     runtime->quarantined = true;
     engine_quarantine(server->engine, runtime->runtime, true);
-    events_post_runtime_quarantined(&runtime->server->events, runtime->runtime, why);
+    if (!runtime->absent)
+        events_post_runtime_quarantined(&runtime->server->events, runtime->runtime, why);
     uv_timer_start(&runtime->timer, on_return_timer, ms, 0);
 }
 
@@ -344,12 +346,13 @@ static void on_returned(struct done_item *item)
     struct recovery_runtime *runtime = recovery->runtime;
 
     if (came_back(recovery)) {
-        runtime->quarantined = false;
+        runtime->quarantined = runtime->absent = false;
         log_notice("recovery", "runtime %s is used again", runtime_get(runtime->runtime)->name);
         list_foreach (it, &recovery->networks)
             take_place(ready_of(it));
     } else {
         quarantine(runtime, "does not come back");
+        runtime->absent = true;
     }
     sweep(recovery);
 }

@@ -60,6 +60,7 @@ struct recovery_runtime {
     enum runtime runtime;
     uint64_t lost_ns; /* when it was lost last; 0: never */
     bool quarantined, returning;
+    bool absent;      /* it did not come back when it was tried: said once */
     uv_timer_t timer; /* the end of the quarantine */
 };
 

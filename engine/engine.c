@@ -24,6 +24,7 @@ int engine_new(const struct engine_options *options, struct engine **ret, struct
 
     if (!engine)
         return fail(fault, -ENOMEM, "engine: out of memory");
+    pthread_mutex_init(&engine->votes, NULL);
     engine->clock = options->clock ? options->clock : &clock_monotonic;
     r = copy_options(engine, options);
     if (r == 0)
@@ -43,5 +44,6 @@ void engine_free(struct engine *engine)
         free(engine->runtimes[i].options);
     }
     pool_free(engine->pool);
+    pthread_mutex_destroy(&engine->votes);
     free(engine);
 }

@@ -51,7 +51,7 @@ void engine_lose(struct engine *engine, enum runtime runtime);
 /* While it is ON no network is made on RUNTIME: E_QUARANTINED. Any thread. */
 void engine_quarantine(struct engine *engine, enum runtime runtime, bool on);
 /* A device's lane: how much power RUNTIME may draw from now on. Advice, and nothing where the
- * backend is not open or takes none. Never beside engine_lose. */
+ * backend is not open or takes none. */
 void engine_set_perf(struct engine *engine, enum runtime runtime, enum perf_profile profile);
 
 /* BYTES may go after the call. Errors of dlc_read. */

@@ -2,6 +2,7 @@
 /*
  * What the files of engine/ know of each other's structs.
  */
+#include <pthread.h>
 #include <stdatomic.h>
 #include <unistd.h>
 
@@ -37,6 +38,7 @@ struct engine {
     const struct clock *clock;
     struct pool *pool;
     struct engine_runtime runtimes[_RUNTIME_MAX];
+    pthread_mutex_t votes; /* an instance is not left while a lane hands it a vote */
 };
 DEFINE_CLEANUP(struct engine *, engine_free);
 

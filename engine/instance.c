@@ -108,11 +108,14 @@ void instance_unref(struct instance *instance)
 
 void engine_lose(struct engine *engine, enum runtime runtime)
 {
-    struct instance *instance = engine->runtimes[runtime].instance;
+    struct instance *instance;
 
+    pthread_mutex_lock(&engine->votes);
+    instance = engine->runtimes[runtime].instance;
+    engine->runtimes[runtime].instance = NULL;
+    pthread_mutex_unlock(&engine->votes);
     if (!instance)
         return;
-    engine->runtimes[runtime].instance = NULL;
     atomic_store_explicit(&instance->lost, true, memory_order_release);
     instance_leave(instance);
     instance_unref(instance);
@@ -125,8 +128,11 @@ void engine_quarantine(struct engine *engine, enum runtime runtime, bool on)
 
 void engine_set_perf(struct engine *engine, enum runtime runtime, enum perf_profile profile)
 {
-    struct instance *instance = engine->runtimes[runtime].instance;
+    const struct instance *instance;
 
+    pthread_mutex_lock(&engine->votes);
+    instance = engine->runtimes[runtime].instance;
     if (instance && instance->ops->set_perf)
         instance->ops->set_perf(instance->backend, profile);
+    pthread_mutex_unlock(&engine->votes);
 }

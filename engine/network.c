@@ -199,6 +199,8 @@ static int prepare(struct engine *engine, struct network *network,
     r = describe_all(network, options, fault);
     if (r == 0)
         r = compile(engine, network, fault);
+    if (r == E_DEVICE_LOST) /* or nothing could ever be made there again */
+        engine_lose(engine, placement.id);
     if (r == 0)
         r = finish(network, options, why, fault);
     return r;

@@ -142,6 +142,29 @@ START_TEST(a_lost_network_is_made_again_as_it_was)
 }
 END_TEST
 
+/* No run need meet it first. */
+START_TEST(a_loss_that_a_compile_meets_is_over_with_the_next)
+{
+    struct network *old, *network = NULL;
+    const enum runtime order = RUNTIME_SKEL_A;
+    const struct network_options options = {.order = &order, .n_order = 1};
+    struct fault fault = {""};
+
+    set_up();
+    old = make(false);
+    ck_assert_int_eq(run_once(old), 0);
+    ck_assert_int_eq(run_once(old), E_DEVICE_LOST);
+    ck_assert_int_eq(network_new(engine, model, &options, &network, &fault), E_DEVICE_LOST);
+    ck_assert_str_eq(fault.text, "the skeleton's device is lost");
+    ck_assert(network_is_lost(old));
+    ck_assert_int_eq(network_new(engine, model, &options, &network, &fault), 0);
+    ck_assert_int_eq(run_once(network), 0);
+    network_unref(old);
+    network_unref(network);
+    tear_down();
+}
+END_TEST
+
 START_TEST(what_a_stuck_thread_uses_is_left_to_it)
 {
     struct network *old, *network;
@@ -193,5 +216,6 @@ START_TEST(a_quarantined_runtime_is_passed_over_until_it_is_none)
 }
 END_TEST
 
-SUITE(a_lost_network_is_made_again_as_it_was, what_a_stuck_thread_uses_is_left_to_it,
+SUITE(a_lost_network_is_made_again_as_it_was, a_loss_that_a_compile_meets_is_over_with_the_next,
+      what_a_stuck_thread_uses_is_left_to_it,
       a_quarantined_runtime_is_passed_over_until_it_is_none);
