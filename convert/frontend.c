@@ -8,6 +8,17 @@
 #include "convert/outputs.h"
 #include "convert/plan.h"
 
+/* A node that was refused made nothing, though some of its outputs may have been made before. */
+static void forget_outputs(struct conversion *c)
+{
+    for (uint32_t i = 0; i < c->node->n_outputs; i++) {
+        struct tensor *tensor = conversion_output(c, i);
+
+        if (tensor)
+            tensor->state = TENSOR_UNKNOWN;
+    }
+}
+
 static int convert_nodes(struct conversion *c)
 {
     for (uint32_t i = 0; i < c->n_nodes; i++) {
@@ -19,7 +30,9 @@ static int convert_nodes(struct conversion *c)
             continue;
         c->node = c->nodes[i];
         r = c->frontend->convert_node(c);
-        if (r < 0 && r != E_CONVERT_LAYER)
+        if (r == E_CONVERT_LAYER)
+            forget_outputs(c);
+        else if (r < 0)
             return r;
     }
     c->node = NULL;

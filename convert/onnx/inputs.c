@@ -62,7 +62,7 @@ static void print_dims(const struct onnx_info *info, bool for_option, char *out,
     for (uint32_t i = 0; i < info->dims.n && used < size; i++) {
         const char *comma = i ? "," : "";
 
-        if (dims[i].size)
+        if (dims[i].size || (dims[i].is_zero && !for_option))
             used += (size_t)snprintf(out + used, size - used, "%s%" PRId64, comma, dims[i].size);
         else if (for_option && i == 0)
             used += (size_t)snprintf(out + used, size - used, "1");
@@ -70,6 +70,17 @@ static void print_dims(const struct onnx_info *info, bool for_option, char *out,
             used += (size_t)snprintf(out + used, size - used, "%s%.20s", comma,
                                      dims[i].param && *dims[i].param ? dims[i].param : "?");
     }
+}
+
+/* Sizes of 0 hold nothing, or are how their writer said that they are open. */
+static const char *what_is_open(const struct onnx_info *info)
+{
+    const struct onnx_dim *dims = info->dims.base;
+
+    for (uint32_t i = 0; i < info->dims.n; i++)
+        if (dims[i].is_zero)
+            return "hold a 0, and so no numbers";
+    return "are open";
 }
 
 static int say_open(struct conversion *c, const struct onnx_info *info)
@@ -82,7 +93,7 @@ static int say_open(struct conversion *c, const struct onnx_info *info)
     } else {
         print_dims(info, false, sizes, sizeof(sizes));
         print_dims(info, true, option, sizeof(option));
-        snprintf(what, sizeof(what), "its sizes [%s] are open", sizes);
+        snprintf(what, sizeof(what), "its sizes [%s] %s", sizes, what_is_open(info));
         snprintf(way, sizeof(way), "give numbers: -d %.60s %s", info->name, option);
     }
     c->open = true;

@@ -221,6 +221,7 @@ static bool take_dim(pb_istream_t *stream, const pb_field_t *field, void **arg)
     if (proto.dim_value > UINT32_MAX)
         return broken(part->message, "a tensor with an impossible size");
     dim->size = proto.dim_value > 0 ? proto.dim_value : 0;
+    dim->is_zero = proto.has_dim_value && proto.dim_value == 0;
     return true;
 }
 

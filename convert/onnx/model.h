@@ -96,6 +96,7 @@ struct onnx_node {
 
 struct onnx_dim {
     int64_t size;      /* 0: open */
+    bool is_zero;      /* the file says so: some writers mean open, others that it is empty */
     const char *param; /* its name, NULL if none */
 };
 

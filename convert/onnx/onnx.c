@@ -82,14 +82,23 @@ static int take_branch(struct conversion *c)
     return 0;
 }
 
-static int check_attrs(struct conversion *c, const struct ops_entry *entry)
+static int check_record(struct conversion *c, const struct ops_entry *entry)
 {
+    const struct onnx_node *node = onnx_node_of(c->node);
     int r = 0;
 
-    for (uint32_t i = 0; i < onnx_node_of(c->node)->n_attrs; i++)
-        if (!words_have(entry->attrs, onnx_node_of(c->node)->attrs[i].name))
-            r = conversion_unsupported(c, WAY_REPLACE, "attribute %.80s is not supported",
-                                       onnx_node_of(c->node)->attrs[i].name);
+    for (uint32_t i = 0; i < node->n_attrs; i++) {
+        const char *name = node->attrs[i].name;
+
+        if (!words_have(entry->attrs, name))
+            r = conversion_unsupported(c, WAY_REPLACE, "attribute %.80s is not supported", name);
+        else if (attr_find(c, name) != &node->attrs[i])
+            r = conversion_unsupported(c, "check the model", "attribute %.80s is there twice",
+                                       name);
+    }
+    if (c->node->n_inputs > entry->most)
+        r = conversion_unsupported(c, "check the model", "%u inputs; it has %u at most",
+                                   c->node->n_inputs, entry->most);
     return r;
 }
 
@@ -119,7 +128,7 @@ static int convert_node(struct conversion *c)
         return unknown ? 0 : take_branch(c);
     if (!entry)
         return refuse_operator(c);
-    r = check_attrs(c, entry);
+    r = check_record(c, entry);
     /* What follows a node that could not be converted is not looked at: its input has no shape. */
     if (r < 0 || unknown)
         return r;

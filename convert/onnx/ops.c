@@ -6,7 +6,8 @@
 #include "convert/onnx/rewrite.h"
 
 static const struct ops_entry entries[] = {
-#define ONNX_OP(name, layout, convert, fold, attrs) {#name, LAYOUT_##layout, convert, fold, attrs},
+#define ONNX_OP(name, layout, convert, fold, most, attrs)                                          \
+    {#name, LAYOUT_##layout, convert, fold, most, attrs},
 #include "convert/onnx/ops.def"
 #undef ONNX_OP
 };

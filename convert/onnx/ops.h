@@ -6,11 +6,14 @@
  */
 #include "convert/onnx/source.h"
 
+#define ONNX_MANY UINT32_MAX
+
 struct ops_entry {
     const char *op;
     enum layout_wish layout;
     int (*convert)(struct conversion *c);
     int (*fold)(struct conversion *c); /* NULL: convert does, also when all inputs are known */
+    uint32_t most;                     /* inputs */
     const char *attrs;                 /* all there are, in any operator set, between blanks */
 };
 

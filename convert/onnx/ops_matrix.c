@@ -195,7 +195,9 @@ static int check_operands(struct conversion *c, const struct tensor *a, const st
     uint32_t columns = a->shape.dim[gemm->transpose_a ? 0 : 1];
     uint32_t rows = b->shape.dim[gemm->transpose_b ? 1 : 0];
 
-    if (b->n > 0 && columns == rows)
+    if (b->n == 0)
+        return conversion_unsupported(c, "check the model", "its matrix is empty");
+    if (columns == rows)
         return 0;
     return conversion_unsupported(c, "check the model and the sizes of its inputs",
                                   "rows of %u numbers times columns of %u", columns, rows);
@@ -250,7 +252,9 @@ static int read_matrix(struct conversion *c, const struct tensor *a, struct tens
         return r;
     sizes.dim[0] = b->shape.dim[b->shape.rank > 1 ? b->shape.rank - 2 : 0];
     sizes.dim[1] = b->shape.rank > 1 ? b->shape.dim[b->shape.rank - 1] : 1;
-    if (numbers->n == 0 || a->shape.dim[a->shape.rank - 1] != sizes.dim[0])
+    if (numbers->n == 0)
+        return conversion_unsupported(c, "check the model", "its matrix is empty");
+    if (a->shape.dim[a->shape.rank - 1] != sizes.dim[0])
         return conversion_unsupported(c, "check the model and the sizes of its inputs",
                                       "rows of %u numbers times columns of %u",
                                       a->shape.dim[a->shape.rank - 1], sizes.dim[0]);

@@ -21,18 +21,32 @@ int convert_slice(struct conversion *c)
     return r < 0 ? r : slices_emit(c, 0, x, &slices);
 }
 
-/* The size of part I along an axis of SIZE: as said, else equal parts, the last one smaller. */
-static int part_size(struct conversion *c, const struct ints *sizes, uint32_t size, uint32_t i,
-                     uint32_t begin, uint32_t *ret)
+/* Sizes that are not said are equal, the last one smaller. */
+static int64_t part_size(const struct conversion *c, const struct ints *sizes, uint32_t size,
+                         uint32_t i, uint32_t begin)
 {
     uint32_t n = c->node->n_outputs, each = (size + n - 1) / n;
-    int64_t part = sizes->given ? sizes->v[i] : each < size - begin ? each : size - begin;
 
-    if (part < 0 || part > size - begin)
-        return conversion_unsupported(c, "check the model and the sizes of its inputs",
-                                      "part %u of %" PRId64 " does not fit an axis of %u", i, part,
+    return sizes->given ? sizes->v[i] : each < size - begin ? each : size - begin;
+}
+
+/* All parts, before the first is made. */
+static int check_parts(struct conversion *c, const struct ints *sizes, uint32_t size)
+{
+    static const char way[] = "check the model and the sizes of its inputs";
+    uint32_t begin = 0;
+
+    for (uint32_t i = 0; i < c->node->n_outputs; i++) {
+        int64_t part = part_size(c, sizes, size, i, begin);
+
+        if (part < 0 || part > size - begin)
+            return conversion_unsupported(
+                c, way, "part %u of %" PRId64 " does not fit an axis of %u", i, part, size);
+        begin += (uint32_t)part;
+    }
+    if (begin != size)
+        return conversion_unsupported(c, way, "the parts make %u, but the axis has %u", begin,
                                       size);
-    *ret = (uint32_t)part;
     return 0;
 }
 
@@ -59,30 +73,25 @@ int convert_split(struct conversion *c)
     struct slices slices;
     struct ints sizes;
     struct tensor *x;
-    uint32_t axis, begin = 0, part = 0;
+    uint32_t axis = 0, begin = 0, part;
     int r = conversion_activation(c, 0, &x);
 
     if (r == 0)
         r = read_split(c, x, &sizes, &axis);
+    if (r == 0)
+        r = check_parts(c, &sizes, x->shape.dim[axis]);
     if (r < 0)
         return r;
     slices_all(&x->shape, &slices);
-    for (uint32_t i = 0; r == 0 && i < c->node->n_outputs; i++) {
+    for (uint32_t i = 0; r == 0 && i < c->node->n_outputs; i++, begin += part) {
         const struct tensor *output = conversion_output(c, i);
 
-        r = part_size(c, &sizes, x->shape.dim[axis], i, begin, &part);
-        if (r < 0)
-            return r;
+        part = (uint32_t)part_size(c, &sizes, x->shape.dim[axis], i, begin);
         slices.axis[axis] = (struct slice){begin, part, 1};
         if (output && output->needed)
             r = x->state == TENSOR_NUMBERS ? fold_part(c, i, x->numbers, &slices)
                                            : slices_emit(c, i, x, &slices);
-        begin += part;
     }
-    if (r == 0 && begin != x->shape.dim[axis])
-        r = conversion_unsupported(c, "check the model and the sizes of its inputs",
-                                   "the parts leave something of an axis of %u",
-                                   x->shape.dim[axis]);
     return r;
 }
 

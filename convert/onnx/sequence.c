@@ -1,6 +1,7 @@
 #include "convert/onnx/sequence.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <string.h>
 #include <strings.h>
 
@@ -128,6 +129,19 @@ static int read_attrs(struct conversion *c, const struct tensor *x, struct seque
     return check_extras(c, layer);
 }
 
+/* What hidden_size says must be what the matrices have. */
+static int check_hidden(struct conversion *c, uint32_t hidden)
+{
+    int64_t said;
+    int r = attr_int(c, "hidden_size", hidden, &said);
+
+    if (r == 0 && said != hidden)
+        return conversion_unsupported(c, "check the model",
+                                      "hidden_size %" PRId64 ", but its matrices are for %u", said,
+                                      hidden);
+    return r;
+}
+
 static int check_sizes(struct conversion *c, struct sequence *layer)
 {
     const struct shape *w = &layer->w->shape, *r = &layer->r->shape;
@@ -148,7 +162,7 @@ static int check_sizes(struct conversion *c, struct sequence *layer)
     if (layer->b && layer->b->n != (size_t)2 * rows * layer->n_directions)
         return conversion_unsupported(c, "check the model", "it has %zu biases, not %u",
                                       layer->b->n, 2 * rows * layer->n_directions);
-    return 0;
+    return check_hidden(c, layer->hidden);
 }
 
 int sequence_read(struct conversion *c, const struct tensor *x, struct sequence *ret)

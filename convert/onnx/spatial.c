@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/str.h"
 #include "convert/layout.h"
 #include "convert/numbers.h"
 #include "convert/onnx/attrs.h"
@@ -33,12 +34,17 @@ int spatial_list(struct conversion *c, const char *name, int64_t least, int32_t 
 static int check_weights(struct conversion *c, const struct tensor *x,
                          const struct numbers *weights, int64_t groups)
 {
+    char text[STR_SHAPE_SIZE];
+
     if (!weights)
         return conversion_unsupported(c, "check the model", "it has no weights");
-    if (weights->shape.rank != x->shape.rank || weights->n == 0)
+    if (weights->shape.rank != x->shape.rank)
         return conversion_unsupported(c, "check the model",
                                       "weights of rank %u for an input of rank %u",
                                       weights->shape.rank, x->shape.rank);
+    if (weights->n == 0)
+        return conversion_unsupported(c, "check the model", "its weights are %s, which are none",
+                                      str_shape(&weights->shape, text, sizeof(text)));
     if (groups < 1 || groups > INT32_MAX || weights->shape.dim[1] > UINT32_MAX / groups)
         return conversion_unsupported(c, "check the model", "group is out of range");
     for (uint32_t i = 2; i < weights->shape.rank; i++)

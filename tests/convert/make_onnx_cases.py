@@ -433,6 +433,15 @@ def refusals(to):
                node('Add', 'x i', 'd', 'mask')], {'x': (1, 2, 2, 2)}, 'a b c d'.split(),
               {'w': part.reshape(2, 2, 1, 1), 'm': part, 'o': one, 'v': np.array([1, -1], F32), 'i': np.array([-np.inf, 0], F32)}, 13)
     write('refuse_nan', m, to)
+    again = node('LeakyRelu', 'x', 'b', 'again', alpha=0.1)
+    again.attribute.append(helper.make_attribute('alpha', 0.2))
+    m = model([node('Relu', 'x ' * 1000, 'a', 'many'), again, node('LSTM', 's lw lr', 'c', 'hidden', hidden_size=10**9),
+               node('Conv', 'x none', 'd', 'nothing'), node('Gemm', 'g no', 'e', 'empty'), node('MatMul', 'g no', 'f', 'void'),
+               node('Split', 'x parts', 'p q', 'split', axis=1)], {'x': (1, 6, 4, 4), 's': (1, 1, 3), 'g': (1, 3)}, 'a b c d e f p q'.split(),
+              {'lw': rand(1, 8, 3), 'lr': rand(1, 8, 2), 'none': rand(0, 6, 3, 3), 'no': rand(3, 0), 'parts': np.array([2, 3], np.int64)}, 13)
+    write('refuse_wrong', m, to)
+    m = model([node('Neg', 'x', 'y')], {'x': (1, 0, 4, 4)}, ['y'], {}, 13)
+    write('refuse_zero', m, to)
     external('external', 'weights.bin', 8, 16, to)
     external('external_no_offset', 'weights.bin', None, None, to)
     external('external_folder', 'sub/weights.bin', 0, 16, to)

@@ -157,6 +157,27 @@ START_TEST(sizes_that_do_not_fit_name_the_node)
 }
 END_TEST
 
+START_TEST(what_no_operator_set_knows_is_refused)
+{
+    struct answer answer = convert("refuse_wrong", NULL);
+
+    ck_assert_int_eq(answer.r, E_CONVERT_LAYER);
+    assert_says(answer.report, "Relu, node \"many\": 1000 inputs; it has 1 at most; ");
+    assert_says(answer.report, "LeakyRelu, node \"again\": attribute alpha is there twice; ");
+    assert_says(answer.report, "\"hidden\": hidden_size 1000000000, but its matrices are for 2; ");
+    assert_says(answer.report, "\"nothing\": its weights are 0x6x3x3, which are none; ");
+    assert_says(answer.report, "Gemm, node \"empty\": its matrix is empty; ");
+    assert_says(answer.report, "MatMul, node \"void\": its matrix is empty; ");
+    assert_says(answer.report, "\"split\": the parts make 5, but the axis has 6; ");
+    ck_assert_ptr_null(strstr(answer.report, "--out_node p"));
+    answer = convert("refuse_zero", NULL);
+    ck_assert_int_eq(answer.r, E_SHAPE);
+    assert_says(answer.report,
+                "input \"x\": its sizes [1,0,4,4] hold a 0, and so no numbers; give numbers: "
+                "-d x 1,?,4,4");
+}
+END_TEST
+
 START_TEST(what_works_on_volumes_is_refused_by_its_name)
 {
     struct answer answer = convert("refuse_volumes", NULL);
@@ -368,9 +389,10 @@ SUITE(everything_that_is_wrong_is_said_at_once, the_cut_that_is_named_converts,
       no_cut_is_named_where_nothing_is_left, what_the_outputs_do_not_need_is_not_looked_at,
       open_sizes_are_named_with_the_option_that_settles_them, dims_settle_what_is_open,
       dims_must_fit_an_input, sizes_that_do_not_fit_name_the_node,
-      what_works_on_volumes_is_refused_by_its_name, an_output_that_is_not_there_is_refused,
-      names_are_made_once_and_before_they_are_read, newer_operators_are_refused_with_their_version,
-      constants_cannot_be_blown_up, an_output_needs_an_input, a_branch_must_fit_its_if,
-      codes_go_where_they_mean_something, a_model_cut_anywhere_is_refused_with_a_sentence,
-      a_model_with_any_byte_changed_is_no_danger, weights_that_are_no_numbers_are_refused,
-      a_name_that_is_no_text_is_refused_where_it_stands, what_is_no_model_says_so);
+      what_no_operator_set_knows_is_refused, what_works_on_volumes_is_refused_by_its_name,
+      an_output_that_is_not_there_is_refused, names_are_made_once_and_before_they_are_read,
+      newer_operators_are_refused_with_their_version, constants_cannot_be_blown_up,
+      an_output_needs_an_input, a_branch_must_fit_its_if, codes_go_where_they_mean_something,
+      a_model_cut_anywhere_is_refused_with_a_sentence, a_model_with_any_byte_changed_is_no_danger,
+      weights_that_are_no_numbers_are_refused, a_name_that_is_no_text_is_refused_where_it_stands,
+      what_is_no_model_says_so);
