@@ -21,13 +21,21 @@ struct args_option {
     const char *help;   /* one sentence; NULL: accepted, and shown nowhere */
 };
 
+/* What the completion of an option knows besides; the last row has no option. */
+struct args_hint {
+    const char *option;     /* its long name */
+    const char *also;       /* another spelling, dash included, which the program sees to; NULL */
+    const char *choices[2]; /* words that its first and its second value may be, between blanks */
+};
+
 struct args_spec {
     const char *program, *version; /* of --version: "PROGRAM VERSION" */
     const char *synopsis;          /* what follows the name in "usage: NAME ..." */
     const char *about;             /* a paragraph */
     const char *epilog;            /* a paragraph after the options; NULL */
     const struct args_option *options;
-    int section; /* of the manual; 0: 1 */
+    const struct args_hint *hints; /* NULL: none */
+    int section;                   /* of the manual; 0: 1 */
     /*
      * For the pages alone: the commands of a program that has some, each with its bare name as
      * program, up to one without; NULL. ABOUT's first paragraph is then the page's, as the rest

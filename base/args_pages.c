@@ -200,9 +200,22 @@ static const char *completer(const char *values)
                                                               : ":";
 }
 
-/* "-x|--name|--alias" */
-static void print_pattern(const struct args_option *option, FILE *out)
+/* What there is to know of OPTION; never NULL. */
+static const struct args_hint *find_hint(const struct args_hint *hints,
+                                         const struct args_option *option)
 {
+    static const struct args_hint none = {0};
+
+    while (hints && hints->option && strcmp(hints->option, option->name) != 0)
+        hints++;
+    return hints && hints->option ? hints : &none;
+}
+
+/* "-also|-x|--name|--alias" */
+static void print_pattern(const struct args_option *option, const char *also, FILE *out)
+{
+    if (also)
+        fprintf(out, "%s|", also);
     if (option->letter)
         fprintf(out, "-%c|", option->letter);
     fprintf(out, "--%s", option->name);
@@ -216,30 +229,40 @@ static bool may_be_left_out(const struct args_option *option)
     return option->values && *option->values == '[';
 }
 
-/* One row for each option of at least LEAST values; the last of them is completed if it is LAST. */
-static void print_cases(const struct args_option *option, unsigned int least, unsigned int last,
-                        FILE *out)
+/* What completes value NTH, from 1, of OPTION. */
+static void print_completer(const struct args_option *option, const char *choices, unsigned int nth,
+                            FILE *out)
 {
-    for (; option && option->name; option++) {
-        if (option->n_values < least || !option->help)
+    if (choices)
+        fprintf(out, "mapfile -t COMPREPLY < <(compgen -W '%s' -- \"$cur\")", choices);
+    else
+        fputs(option->n_values == nth ? completer(option->values) : ":", out);
+}
+
+/* One row for each option that has an NTH value. */
+static void print_cases(const struct args_spec *spec, unsigned int nth, FILE *out)
+{
+    for (const struct args_option *option = spec->options; option && option->name; option++) {
+        const struct args_hint *hint = find_hint(spec->hints, option);
+
+        if (option->n_values < nth || !option->help)
             continue;
         fputs("    ", out);
-        print_pattern(option, out);
-        fprintf(out, ") %s%s; return%s ;;\n",
-                may_be_left_out(option) ? "[[ $cur == -* ]] || { " : "",
-                option->n_values == last ? completer(option->values) : ":",
-                may_be_left_out(option) ? "; }" : "");
+        print_pattern(option, hint->also, out);
+        fprintf(out, ") %s", may_be_left_out(option) ? "[[ $cur == -* ]] || { " : "");
+        print_completer(option, hint->choices[nth - 1], nth, out);
+        fprintf(out, "; return%s ;;\n", may_be_left_out(option) ? "; }" : "");
     }
 }
 
 /* $option stands before the cursor's word, $first before that: no table has more than two values.
  */
-static void print_values(const struct args_option *options, FILE *out)
+static void print_values(const struct args_spec *spec, FILE *out)
 {
     fputs("    case $option in\n", out);
-    print_cases(options, 1, 1, out);
+    print_cases(spec, 1, out);
     fputs("    esac\n    case $first in\n", out);
-    print_cases(options, 2, 2, out);
+    print_cases(spec, 2, out);
     fputs("    esac\n", out);
 }
 
@@ -277,7 +300,7 @@ static void print_words(const struct args_spec *spec, FILE *out)
             fprintf(out, " %s", command->program);
         fputs("' -- \"$cur\")\n", out);
     }
-    if (takes_word(spec->synopsis, "FILE"))
+    if (takes_word(spec->synopsis, "FILE") || takes_word(spec->synopsis, "PATH"))
         fprintf(out, "    %s\n", FILES);
     if (!spec->names || (!takes_word(spec->synopsis, "NAME") && !takes_word(spec->synopsis, "JOB")))
         return;
@@ -292,7 +315,7 @@ static void print_words(const struct args_spec *spec, FILE *out)
 
 static void print_body(const struct args_spec *spec, FILE *out)
 {
-    print_values(spec->options, out);
+    print_values(spec, out);
     fputs("    if [[ $cur == -* ]]; then\n        mapfile -t COMPREPLY < <(compgen -W '", out);
     print_names(spec->options, out);
     print_names(args_own, out);

@@ -372,6 +372,7 @@ int convert_arguments_read(enum converter converter, int argc, char **argv,
                         ? "-p PREDICT_NET -e INIT_NET [-d CONTAINER] -i NAME DIMS..."
                         : "-i MODEL [-o CONTAINER] [-d NAME DIMS]...",
         .about = about,
+        .hints = convert_options_hints,
     };
     int r;
 

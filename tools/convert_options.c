@@ -166,6 +166,35 @@ static const struct {
      {"udo_config_paths", NULL, 0, 1, "FILE", "not built yet: user operations"}},
 };
 
+#define INPUT_TYPES "default image opaque"
+
+static const char encodings[] =
+#define COLOR_SPACE(name, code, color) name " "
+#include "model/color_spaces.def"
+#undef COLOR_SPACE
+    "";
+
+static const char runtimes[] =
+#define RUNTIME(id, name, device, backend, mode, snpe_name, snpe_number, flag, bench) name " "
+#include "base/runtimes.def"
+#undef RUNTIME
+    "";
+
+static const char processors[] =
+#define PROCESSOR(name, dsp, aip) name " "
+#include "tools/processors.def"
+    "";
+
+const struct args_hint convert_options_hints[] = {
+    {"input_type", NULL, {NULL, INPUT_TYPES}},
+    {"in_type", NULL, {INPUT_TYPES}},
+    {"input_encoding", NULL, {NULL, encodings}},
+    {"encoding", NULL, {encodings}},
+    {"dry_run", NULL, {"info debug"}},
+    {"validation_target", NULL, {runtimes, processors}},
+    {0},
+};
+
 void convert_options_list(enum converter converter, struct convert_options_table *ret)
 {
     unsigned n = 0;

@@ -39,4 +39,7 @@ struct convert_options_table {
     enum convert_option meanings[CONVERT_OPTIONS_MAX]; /* of the options in the same place */
 };
 
+/* What the shell may complete, of all programs. */
+extern const struct args_hint convert_options_hints[];
+
 void convert_options_list(enum converter converter, struct convert_options_table *ret);

@@ -8,18 +8,12 @@
 
 #define LINES_MOST 50
 
-/* The processors that SNPE names, and those of its time; which have a DSP and an AIP to run on. */
 static const struct {
     const char *name;
     bool dsp, aip;
 } processors[] = {
-    {"snapdragon_801", false, false}, {"snapdragon_820", true, false},
-    {"snapdragon_821", true, false},  {"snapdragon_835", true, false},
-    {"snapdragon_845", true, false},  {"snapdragon_855", true, true},
-    {"snapdragon_605", true, false},  {"snapdragon_660", true, false},
-    {"snapdragon_710", true, false},  {"snapdragon_450", false, false},
-    {"snapdragon_625", false, false}, {"snapdragon_630", false, false},
-    {"snapdragon_636", false, false}, {"snapdragon_652", false, false},
+#define PROCESSOR(name, dsp, aip) {name, dsp, aip},
+#include "tools/processors.def"
 };
 
 static const char *const runtimes = "cpu, fxp, gpu, gpu_fp16, dsp or aip";

@@ -77,6 +77,13 @@ static const struct args_option options[] = {
     [_OPTION_MAX] = {0},
 };
 
+static const struct args_hint hints[] = {
+    {"order", NULL, {"rgb bgr gray"}},
+    {"type", NULL, {"float32 uint8"}},
+    {"layout", NULL, {"nhwc nchw"}},
+    {0},
+};
+
 static const struct args_spec spec = {
     .program = "snpe-prepare-input",
     .version = SNPED_VERSION,
@@ -88,6 +95,7 @@ static const struct args_spec spec = {
               "MFCC is TensorFlow's. If one file fails nothing is written. Exit status: 0 done, 1 "
               "refused or failed, 2 wrong usage.",
     .options = options,
+    .hints = hints,
 };
 
 struct parse {

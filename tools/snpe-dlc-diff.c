@@ -46,6 +46,12 @@ static const struct args_option options[] = {
     {0},
 };
 
+static const struct args_hint hints[] = {
+    {"input_dlc_one", "-i1", {NULL}},
+    {"input_dlc_two", "-i2", {NULL}},
+    {0},
+};
+
 static const struct args_spec spec = {
     .program = "snpe-dlc-diff",
     .version = SNPED_VERSION,
@@ -54,6 +60,7 @@ static const struct args_spec spec = {
     .epilog = "Exit status: 0 no difference, 1 some differences, 2 wrong usage, or a file that "
               "cannot be read or written.",
     .options = options,
+    .hints = hints,
 };
 
 struct arguments {

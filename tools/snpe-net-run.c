@@ -117,6 +117,25 @@ static const struct args_option options[] = {
     {0},
 };
 
+static const char runtime_names[] =
+#define RUNTIME(id, name, device, backend, mode, snpe_name, snpe_number, flag, bench) name " "
+#include "base/runtimes.def"
+#undef RUNTIME
+    "";
+
+static const char profile_names[] =
+#define PERF(ID, number, name) name " "
+#include "base/perf.def"
+    "";
+
+static const struct args_hint hints[] = {
+    {"runtime_order", NULL, {runtime_names}},
+    {"perf_profile", NULL, {profile_names}},
+    {"profiling_level", NULL, {"off"}},
+    {"gpu_mode", NULL, {"default float16"}},
+    {0},
+};
+
 static const struct args_spec spec = {
     .program = "snpe-net-run",
     .version = SNPED_VERSION,
@@ -127,6 +146,7 @@ static const struct args_spec spec = {
               "and the files hold one element each, N lines make one run and the last is padded "
               "with zeros. Exit status: 0 done, 1 refused or failed, 2 wrong usage.",
     .options = options,
+    .hints = hints,
 };
 
 struct arguments {

@@ -15,7 +15,16 @@ static const struct args_option options[] = {
     {.name = "folder", .n_values = 1, .values = "DIR", .help = "In."},
     {.name = "bare", .n_values = 1, .help = "Of no known kind."},
     {.name = "how", .n_values = 1, .values = "[HOW]", .help = "How, or as ever."},
+    {.name = "type", .letter = 't', .n_values = 2, .values = "NAME TYPE", .help = "Which."},
+    {.name = "mode", .n_values = 1, .values = "MODE", .help = "Of two."},
     {.name = "secret", .n_values = 1, .values = "SECRET"},
+    {0},
+};
+
+static const struct args_hint hints[] = {
+    {"type", NULL, {NULL, "plain image"}},
+    {"mode", NULL, {"fast slow"}},
+    {"out", "-o1", {NULL}},
     {0},
 };
 
@@ -26,6 +35,7 @@ static const struct args_spec spec = {
     .about = "Reads 1.5 files. And more\nof them.\n\n.SH is no request\n 'tis none, nor \\fB.",
     .epilog = "Exit status: 0 done.",
     .options = options,
+    .hints = hints,
 };
 
 static char *page(const struct args_spec *of, int section)
@@ -107,15 +117,22 @@ START_TEST(values_are_completed_by_their_kind)
 
     check_has(bash, "_snpe_test()\n{\n");
     check_has(bash, "\ncomplete -F _snpe_test snpe-test\n");
-    check_has(bash, "    -o|--out|--dlc) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < "
-                    "<(compgen -f -- \"$cur\"); return ;;\n");
+    check_has(bash,
+              "    -o1|-o|--out|--dlc) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < "
+              "<(compgen -f -- \"$cur\"); return ;;\n");
     check_has(bash, "    --folder) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < "
                     "<(compgen -d -- \"$cur\"); return ;;\n");
     check_has(bash, "    --bare) :; return ;;\n");
     check_has(bash, "    --how) [[ $cur == -* ]] || { :; return; } ;;\n");
-    check_has(bash, " --in_dim --out --folder --bare --how --help --version' -- \"$cur\"");
+    check_has(bash, "    -t|--type) :; return ;;\n");
+    check_has(bash, "    --mode) mapfile -t COMPREPLY < <(compgen -W 'fast slow' -- \"$cur\"); "
+                    "return ;;\n");
+    check_has(bash,
+              " --in_dim --out --folder --bare --how --type --mode --help --version' -- \"$cur\"");
     ck_assert_ptr_nonnull(first);
-    check_has(first, "    -d|--in_dim) :; return ;;\n    esac\n");
+    check_has(first, "    -d|--in_dim) :; return ;;\n"
+                     "    -t|--type) mapfile -t COMPREPLY < <(compgen -W 'plain image' -- "
+                     "\"$cur\"); return ;;\n    esac\n");
 }
 END_TEST
 

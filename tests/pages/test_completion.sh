@@ -37,7 +37,21 @@ expect 'det1.dlc' snped --config det
 expect '' snped ''
 expect '--container' snpe-net-run --con
 expect 'det1.dlc' snpe-net-run --container d
-expect '' snpe-net-run --perf_profile ''
+expect 'balanced|burst|high_performance|power_saver|sustained_high_performance|system_settings' snpe-net-run --perf_profile ''
+expect 'sustained_high_performance|system_settings' snpe-net-run --perf_profile s
+expect 'dsp' snpe-net-run --runtime_order d
+expect 'det1.dlc' snpe-dlc-diff -i1 d
+expect 'det1.dlc' snpe-dlc-diff -i1 det1.dlc -i2 d
+expect 'debug|info' snpe-onnx-to-dlc --dry_run ''
+expect '--debug' snpe-onnx-to-dlc --dry_run --de
+expect 'image' snpe-onnx-to-dlc -t data i
+expect '' snpe-onnx-to-dlc -t i
+expect 'argb32|bgr|nv21|other|rgb|rgba|time_series' snpe-onnx-to-dlc -e data ''
+expect 'rgb|rgba' snpe-caffe2-to-dlc --encoding r
+expect 'dsp' snpe-onnx-to-dlc --validation_target d
+expect 'snapdragon_855' snpe-onnx-to-dlc --validation_target aip snapdragon_855
+expect 'det1.dlc' snpe-show-results d
+expect 'nchw|nhwc' snpe-prepare-input --layout n
 expect '' snpe-onnx-to-dlc -d data ''
 expect 'two words.raw' snpe-onnx-to-dlc -i two
 expect 'load' snpectl lo
