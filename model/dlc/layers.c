@@ -66,12 +66,10 @@ static void list_inputs(struct lister *lister, const struct node *node)
 
 static void list_node(struct lister *lister, const struct node *node)
 {
-    const struct dlc_type *type = types_of_op(node->op);
-
     list_until(lister, node->outputs[0]);
     list_inputs(lister, node);
     lister->layers->v[lister->layers->n++] =
-        (struct layer){node->name, type ? type->name : NULL, node, NO_VALUE};
+        (struct layer){node->name, types_name(node), node, NO_VALUE};
 }
 
 /* A name that no layer has yet: NAME, with "_const" behind it as often as it takes. */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/base.h"
+#include "model/dlc/v3.h"
 
 const struct dlc_type types_table[] = {
 #define TYPE(op, name, selector, code, read, write)                                                \
@@ -29,6 +30,15 @@ static const struct own {
 #undef OWN
 #undef V2
 };
+
+const char *types_name(const struct node *node)
+{
+    const struct dlc_type *type = types_of_op(node->op);
+
+    if (node->op == OP_RESIZE && !v3_resize_is_scaling(node->attrs))
+        return "Resize";
+    return type ? type->name : NULL;
+}
 
 const struct dlc_type *types_of_op(enum op op)
 {

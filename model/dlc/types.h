@@ -41,6 +41,10 @@ extern const struct dlc_type types_table[];
 /* The first row of OP; NULL if containers have no name for it. */
 const struct dlc_type *types_of_op(enum op op);
 
+/* How version 3 spells the layer's type: the name of one of its operator's rows, or NULL. */
+struct node;
+const char *types_name(const struct node *node);
+
 /* Between a code of the container and the kind that an ATTR_ENUM holds; -1: no kind has it. */
 int64_t types_kind(enum op op, const char *attribute, int64_t code);
 uint32_t types_code(enum op op, const char *attribute, uint32_t kind);

@@ -72,11 +72,15 @@ struct v3_node {
     const struct graph *graph;
     const struct node *node;
     const struct dlc_type *type;
-    const char *type_name; /* the type's, unless a special says another of the operator's rows */
+    const char *type_name;
     struct v3_tree *tree;
     struct v3_branch *attrs;
     const char *const *omitted; /* attributes that are not written, then NULL; or NULL */
 };
+
+/* v3_resample.c: is its layer called Scaling? Else Resize. */
+struct resize_attrs;
+bool v3_resize_is_scaling(const struct resize_attrs *resize);
 
 /* v3_write_params.c: the tensors of all layers. */
 struct layers;

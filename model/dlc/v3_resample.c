@@ -126,6 +126,12 @@ static bool flags_say_it(const struct resize_attrs *resize)
            resize->coordinates == (nearest ? RESIZE_TF_HALF_PIXEL_FOR_NN : RESIZE_HALF_PIXEL);
 }
 
+/* A reader that takes every Scaling for a bilinear one shall refuse, not compute another. */
+bool v3_resize_is_scaling(const struct resize_attrs *resize)
+{
+    return resize->mode == RESIZE_BILINEAR && flags_say_it(resize);
+}
+
 static float scale_of(const struct v3_node *node, uint32_t axis)
 {
     const struct shape *out = &node->graph->values[node->node->outputs[0]].shape;
@@ -145,9 +151,6 @@ void v3_write_resize(struct v3_node *node)
                  at != RESIZE_ASYMMETRIC && at != RESIZE_ALIGN_CORNERS);
     v3_tree_bool(node->tree, node->attrs, "maintain_aspect_ratio", false);
     v3_tree_f32(node->tree, node->attrs, "pad", 0);
-    /* A reader that takes every Scaling for a bilinear one shall refuse, not compute another. */
-    if (resize->mode != RESIZE_BILINEAR || !flags_say_it(resize))
-        node->type_name = "Resize";
     if (flags_say_it(resize)) {
         v3_tree_f32(node->tree, node->attrs, "scale_h", scale_of(node, 1));
         v3_tree_f32(node->tree, node->attrs, "scale_w", scale_of(node, 2));

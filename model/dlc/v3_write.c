@@ -235,7 +235,7 @@ static int write_node(struct writer *writer, const struct node *node, struct fau
                     node->name, op_get(node->op)->name);
     for (uint32_t i = 0; i < node->n_inputs; i++)
         stored[i] = layers_stored(writer->graph, node, i) != NULL;
-    out.type_name = out.type->name;
+    out.type_name = types_name(node);
     out.attrs = v3_tree_root(&writer->tree);
     add_attrs(&out);
     add_outputs(writer, out.attrs, node->outputs, node->n_outputs);

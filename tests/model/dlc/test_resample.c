@@ -1,4 +1,5 @@
 /* Deconvolutions and scalings of containers, where the file says less than we do. */
+#include "model/dlc/layers.h"
 #include "model/ops/deconv.h"
 #include "model/ops/resize.h"
 #include "tests/model/dlc/net.h"
@@ -75,6 +76,17 @@ START_TEST(what_a_deconvolution_cuts_off_follows_from_the_output_size)
 }
 END_TEST
 
+/* What the only layer behind the input is called in a container. */
+static void check_type(const struct graph *graph, const char *want)
+{
+    struct layers layers = {.n = 0};
+
+    ck_assert_int_eq(layers_init(graph, &layers), 0);
+    ck_assert_uint_eq(layers.n, 2);
+    ck_assert_str_eq(layers.v[1].type, want);
+    layers_done(&layers);
+}
+
 START_TEST(two_flags_say_where_a_scaling_has_its_samples)
 {
     static const struct {
@@ -110,6 +122,7 @@ START_TEST(two_flags_say_where_a_scaling_has_its_samples)
                           resize->rounding == cases[i].rounding,
                       "case %zu", i);
         ck_assert(resize->height == 8 && resize->width == 9);
+        check_type(graph, cases[i].nearest ? "Resize" : "Scaling");
         ck_assert(resize->scale_h == 0 && resize->scale_w == 0);
         graph_unref(graph);
     }
