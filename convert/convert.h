@@ -32,8 +32,9 @@ struct convert_options {
     uint32_t picture_width, picture_height; /* --input_size: of pictures before that; 0: as said */
     const char *const *reordered; /* --reorder_list: inputs and outputs in the file's own order */
     uint32_t n_reordered;
-    const char *folder;  /* where the model file lies, for files beside it; NULL: refuse them */
-    const char *file;    /* its name there, of which theirs may be made; NULL: as FOLDER */
+    const char *folder; /* where the model file lies, for files beside it; NULL: refuse them */
+    const char *file;   /* its name there, of which theirs may be made; NULL: as FOLDER */
+    const char *weights_file; /* that of WEIGHTS, for sentences; NULL */
     const char *output;  /* a path that will be written, so that no file there is read; or NULL */
     const void *weights; /* a second file: Caffe's caffemodel; NULL: none was given */
     size_t weights_size;

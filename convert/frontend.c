@@ -134,3 +134,13 @@ void frontend_end(struct conversion *c)
     unique_done(&c->layers);
     arena_done(&c->arena);
 }
+
+int frontend_name_file(const char *file, int r, struct fault *fault)
+{
+    struct fault inner;
+
+    if (!file || !fault || (r != E_CONVERT_SYNTAX && r != E_TOO_LARGE && r != E_NOT_BUILT))
+        return r;
+    inner = *fault;
+    return fail(fault, r, "%.80s: %s", file, inner.text);
+}

@@ -13,3 +13,6 @@ void frontend_begin(const struct frontend *frontend, const struct convert_option
 int frontend_convert(struct conversion *c, struct graph **ret, struct buf *report);
 
 void frontend_end(struct conversion *c);
+
+/* R; a sentence about what FILE holds gets its name in front. FILE may be NULL: as it is. */
+int frontend_name_file(const char *file, int r, struct fault *fault);

@@ -41,7 +41,8 @@ int message_decode(struct message *message, size_t size, const pb_msgdesc_t *fie
         return message->r;
     return fail(message->fault, syntax(message),
                 "this is no %s, or a damaged one: byte %zu of %zu: %s", message->what,
-                (size_t)(message->at - message->base), end, PB_GET_ERROR(&stream));
+                (size_t)(message->at - message->base), end,
+                stream.errmsg ? stream.errmsg : "what stands there cannot be read");
 }
 
 static bool reserve(struct message *message, struct rows *rows, size_t more, size_t size,

@@ -146,7 +146,10 @@ static int convert_file(struct convert_arguments *arguments, const char *output,
         r = file_map(arguments->weights, MODEL_MOST, &under_way.weights, fault);
     if (r < 0)
         return r;
-    how.weights = under_way.weights.base;
+    if (arguments->weights) {
+        how.weights = under_way.weights.base ? under_way.weights.base : "";
+        how.weights_file = file_of(arguments->weights);
+    }
     how.weights_size = under_way.weights.size;
     progress_begin(&under_way.progress);
     return arguments->tool->convert(under_way.network.base, under_way.network.size, &how, ret,

@@ -197,13 +197,16 @@ int caffe_convert(const void *bytes, size_t size, const struct convert_options *
     int r = caffe_net_read(bytes, size, options->outputs, options->n_outputs, &net, fault);
 
     if (r < 0)
-        return r;
+        return frontend_name_file(options->file, r, fault);
     if (options->weights)
-        r = caffe_weights_read(options->weights, options->weights_size, &weights, fault);
+        r = frontend_name_file(
+            options->weights_file,
+            caffe_weights_read(options->weights, options->weights_size, &weights, fault), fault);
     if (r == 0)
-        r = attach_weights(&net, &weights, fault);
+        r = frontend_name_file(options->file, attach_weights(&net, &weights, fault), fault);
     if (r == 0)
-        r = convert(&net, options, size, ret, report, fault);
+        r = frontend_name_file(options->file, convert(&net, options, size, ret, report, fault),
+                               fault);
     caffe_weights_done(&weights);
     caffe_net_done(&net);
     return r;

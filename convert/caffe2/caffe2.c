@@ -128,9 +128,12 @@ int caffe2_convert(const void *bytes, size_t size, const struct convert_options 
     int r = c2_net_read(bytes, size, "predict net", options->prepare, &net, fault);
 
     if (r < 0)
-        return r;
+        return frontend_name_file(options->file, r, fault);
     if (options->weights)
-        r = c2_net_read(options->weights, options->weights_size, "init net", false, &init, fault);
+        r = frontend_name_file(
+            options->weights_file,
+            c2_net_read(options->weights, options->weights_size, "init net", false, &init, fault),
+            fault);
     if (r == 0)
         r = convert(&net, &init, options, size + options->weights_size, ret, report, fault);
     c2_net_done(&init);

@@ -210,7 +210,7 @@ int onnx_convert(const void *bytes, size_t size, const struct convert_options *o
     int r = onnx_model_read(bytes, size, &model, fault);
 
     if (r < 0)
-        return r;
+        return frontend_name_file(options->file, r, fault);
     r = -EAGAIN;
     for (int pass = 0; r == -EAGAIN && pass < PASSES_MAX; pass++) {
         r = rewrite_model(&model, NULL, 0, fault);

@@ -163,7 +163,7 @@ int tensorflow_convert(const void *bytes, size_t size, const struct convert_opti
     int r = graphdef_read(bytes, size, &graphdef, fault);
 
     if (r < 0)
-        return r;
+        return frontend_name_file(options->file, r, fault);
     frontend_begin(&frontend, options, size, &source.conversion, fault);
     r = cut_make(&source, options);
     if (r == 0)

@@ -98,9 +98,14 @@ END_TEST
 START_TEST(files_that_are_something_else_leave_no_container)
 {
     write_files("caffe/conv_plain");
-    assert_says(RUN(1, "-i", "m.caffemodel", "-o", "o.dlc"), "this is no prototxt");
+    assert_says(RUN(1, "-i", "m.caffemodel", "-o", "o.dlc"),
+                "error: m.caffemodel: this is no prototxt");
     assert_says(RUN(1, "-i", "m.prototxt", "-b", "m.prototxt", "-o", "o.dlc"),
-                "this is no caffemodel");
+                "error: m.prototxt: this is no caffemodel");
+    suite_write(suite_path("empty"), "", 0);
+    assert_says(RUN(1, "-i", "m.prototxt", "-b", "empty", "-o", "o.dlc"),
+                "error: empty: this is no caffemodel: it holds no layers");
+    suite_remove("empty");
     assert_says(RUN(1, "-i", "m.prototxt", "-b", "none", "-o", "o.dlc"), "cannot read none: ");
     assert_says(RUN(1, "-i", "m.prototxt", "-o", "o.dlc"), "it needs weights; give the caffemodel");
     ck_assert_int_ne(access(suite_path("o.dlc"), F_OK), 0);
