@@ -169,6 +169,19 @@ static struct job *find_replaced(struct stream *stream)
     return NULL;
 }
 
+/*
+ * Ends a frame that did not run, and will not. Whoever takes its call back meanwhile, as its answer
+ * cannot be written and ends the session, is told that it is too late.
+ */
+static void end(struct job *job, int result, const struct fault *fault)
+{
+    job->state = JOB_DONE;
+    job->retried = true;
+    job->result = result;
+    job->fault = fault;
+    job_finish(job);
+}
+
 static void replace_oldest(struct stream *stream, uint64_t by)
 {
     struct job *job = find_replaced(stream);
@@ -176,12 +189,10 @@ static void replace_oldest(struct stream *stream, uint64_t by)
 
     if (!job)
         return;
-    job->result =
-        fail(&fault, E_DROPPED,
-             "frame %" PRIu64 " was replaced by frame %" PRIu64 ": stream %u keeps the newest %u",
-             job->frame, by, stream->number, stream->spec.depth);
-    job->fault = &fault;
-    job_finish(job);
+    (void)fail(&fault, E_DROPPED,
+               "frame %" PRIu64 " was replaced by frame %" PRIu64 ": stream %u keeps the newest %u",
+               job->frame, by, stream->number, stream->spec.depth);
+    end(job, E_DROPPED, &fault);
 }
 
 /* A frame that the scheduler refuses ends here, which calls stream_next again. */
@@ -193,11 +204,8 @@ static void advance(struct stream *stream)
 
     while (r < 0 && !stream->current && !stream->closed && (job = first_waiting(stream))) {
         r = start(stream, job, &fault);
-        if (r < 0) {
-            job->result = r;
-            job->fault = &fault;
-            job_finish(job);
-        }
+        if (r < 0)
+            end(job, r, &fault);
     }
 }
 
@@ -236,6 +244,9 @@ bool stream_take_back(struct stream *stream, struct job *job)
 {
     if (job == stream->current)
         return sched_cancel(&stream->server->sched, job);
+    if (job->state == JOB_DONE)
+        return false;
+    job->state = JOB_DONE;
     list_remove(&job->link);
     stream->n_waiting--;
     return true;
@@ -244,13 +255,6 @@ bool stream_take_back(struct stream *stream, struct job *job)
 void stream_reset(struct stream *stream)
 {
     stream->era++;
-}
-
-static void end(struct job *job, int result)
-{
-    job->retried = true; /* it has not run, and will not */
-    job->result = result;
-    job_finish(job);
 }
 
 static void close_with(struct stream *stream, int result)
@@ -264,9 +268,9 @@ static void close_with(struct stream *stream, int result)
     admission_leave(&stream->promise);
     events_tally_done(&stream->server->events, &stream->drops);
     while ((job = first_waiting(stream)))
-        end(job, result);
+        end(job, result, NULL);
     if (stream->current && sched_cancel(&stream->server->sched, stream->current))
-        end(stream->current, result);
+        end(stream->current, result, NULL);
     stream_unref(stream);
 }
 
@@ -284,14 +288,24 @@ void stream_on_abandon(struct stream *stream, struct job *job)
         stream_next(stream);
 }
 
-void streams_close(struct streams *streams, uint32_t network)
+static struct stream *find_open(const struct streams *streams, uint32_t network)
 {
     list_foreach (it, &streams->list) {
         struct stream *stream = list_entry(it, struct stream, link);
 
         if (network == 0 || stream->spec.network == network)
-            stream_close(stream);
+            return stream;
     }
+    return NULL;
+}
+
+/* One by one: an answer that cannot be written ends the session, and closes the others. */
+void streams_close(struct streams *streams, uint32_t network)
+{
+    struct stream *stream;
+
+    while ((stream = find_open(streams, network)))
+        stream_close(stream);
 }
 
 static uint64_t *count_of(struct stream_counts *counts, int result)

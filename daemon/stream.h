@@ -111,7 +111,7 @@ int stream_claim(const struct stream *stream, struct job *job, struct fault *fau
 int stream_push(struct stream *stream, struct job *job, struct fault *fault);
 
 /* Takes a frame back from wherever it waits. True: it is the caller's, to be finished. False: it
- * runs. */
+ * runs, or has ended. */
 bool stream_take_back(struct stream *stream, struct job *job);
 
 /* Frames pushed from now on begin with a state of zeros. */

@@ -32,11 +32,12 @@ int handle_load(struct request *request, struct fault *fault)
 
 static int unload_network(struct session *session, uint32_t number, struct fault *fault)
 {
-    struct holding *holding = holdings_find(&session->holdings, number);
+    struct holding *holding;
 
+    streams_close(&session->streams, number); /* whose answers may end the session */
+    holding = holdings_find(&session->holdings, number);
     if (!holding)
         return fail(fault, E_NO_MODEL, "network %u is none that this connection holds", number);
-    streams_close(&session->streams, number);
     holding_free(&session->server->models, holding);
     return 0;
 }
