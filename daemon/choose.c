@@ -75,7 +75,7 @@ int choose_network(struct session *session, const struct run_params *params, enu
             r = check_alike(first, other, fault);
         if (r == 0)
             best = sooner(session, params, class, best, other, first->chosen);
-        else if (r != E_DEVICE_LOST)
+        else if (r != E_DEVICE_LOST && r != E_QUARANTINED)
             return r;
     }
     if (!best)

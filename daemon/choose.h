@@ -12,8 +12,9 @@ struct holding;
 struct session;
 
 /*
- * The holding that PARAMS means, with any_of or without. E_NO_MODEL, E_DEVICE_LOST (all of them are
- * lost), E_TENSOR_SIZE (one has other tensors than the first).
+ * The holding that PARAMS means, with any_of or without. What is quarantined is passed over, and
+ * what is lost is the last choice. E_NO_MODEL, E_DEVICE_LOST or E_QUARANTINED (all of them are),
+ * E_TENSOR_SIZE (one has other tensors than the first).
  */
 int choose_network(struct session *session, const struct run_params *params, enum job_class class,
                    struct holding **ret, struct fault *fault);

@@ -3,6 +3,9 @@
 #include "daemon/job.h"
 #include "daemon/sched.h"
 
+/* Until a lost device is back: nobody knows, so it is later than any that runs. */
+#define PARKED_NS 60000000000
+
 /* What is left of the runs under way, as far as they take what they are expected to. */
 static uint64_t residual_ns(const struct sched_queue *queue, uint64_t now_ns)
 {
@@ -17,8 +20,8 @@ static uint64_t residual_ns(const struct sched_queue *queue, uint64_t now_ns)
     return sum_ns;
 }
 
-uint64_t forecast_wait_ns(const struct sched_queue *queue, enum job_class class,
-                          uint64_t deadline_ns, uint64_t now_ns)
+static uint64_t wait_ns(const struct sched_queue *queue, enum job_class class, uint64_t deadline_ns,
+                        uint64_t now_ns)
 {
     uint64_t ahead_ns = queue_ahead_ns(&queue->queue, class, deadline_ns);
 
@@ -27,10 +30,16 @@ uint64_t forecast_wait_ns(const struct sched_queue *queue, enum job_class class,
     return (residual_ns(queue, now_ns) + ahead_ns) / (queue->n_lanes ? queue->n_lanes : 1);
 }
 
+uint64_t forecast_wait_ns(const struct sched_queue *queue, enum job_class class,
+                          uint64_t deadline_ns, uint64_t now_ns)
+{
+    return wait_ns(queue, class, deadline_ns, now_ns) + (queue->parked ? PARKED_NS : 0);
+}
+
 uint64_t forecast_lateness_ns(const struct sched_queue *queue, const struct job *job,
                               uint64_t now_ns)
 {
-    uint64_t ns = forecast_wait_ns(queue, job->class, job->deadline_ns, now_ns);
+    uint64_t ns = wait_ns(queue, job->class, job->deadline_ns, now_ns);
     uint64_t end_ns = now_ns + ns + job->item.cost_ns;
 
     return ns && end_ns > job->deadline_ns ? end_ns - job->deadline_ns : 0;

@@ -10,10 +10,10 @@
 struct job;
 struct sched_queue;
 
-/* How long one of that class and deadline (0: none) would wait. */
+/* How long one of that class and deadline (0: none) would wait; for a lost device, very long. */
 uint64_t forecast_wait_ns(const struct sched_queue *queue, enum job_class class,
                           uint64_t deadline_ns, uint64_t now_ns);
 /* How much too late JOB would end; 0: in time. Who need not wait is never too late: that run tells
- * how long runs take now. */
+ * how long runs take now. Nor is anybody refused because the device is lost. */
 uint64_t forecast_lateness_ns(const struct sched_queue *queue, const struct job *job,
                               uint64_t now_ns);
