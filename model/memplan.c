@@ -2,7 +2,6 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,36 +20,113 @@ static int compare_sizes(const void *a, const void *b)
     return left < right ? -1 : left > right; /* so that every run gives the same plan */
 }
 
-static bool meet(const struct buffer *a, const struct buffer *b)
+static int compare_firsts(const void *a, const void *b)
 {
-    return a->first <= b->last && b->first <= a->last;
+    const struct buffer *left = *(struct buffer *const *)a, *right = *(struct buffer *const *)b;
+
+    if (left->first != right->first)
+        return left->first < right->first ? -1 : 1;
+    return left < right ? -1 : left > right;
 }
 
-/* The lowest offset that is free for the buffer's whole life; PLACED stands by offset. */
-static size_t find_offset(struct buffer *const *placed, uint32_t n, const struct buffer *buffer)
+static int compare_offsets(const void *a, const void *b)
 {
-    size_t offset = 0;
+    const struct buffer *left = *(struct buffer *const *)a, *right = *(struct buffer *const *)b;
 
-    for (uint32_t i = 0; i < n; i++) {
-        size_t end = placed[i]->offset + mem_round(placed[i]->size);
+    return left->offset < right->offset ? -1 : left->offset > right->offset;
+}
 
-        if (!meet(placed[i], buffer) || end <= offset)
-            continue;
-        if (placed[i]->offset >= offset + mem_round(buffer->size))
-            break;
-        offset = end;
+/*
+ * What was placed, so that those alive at some time are found without a look at all others: a tree
+ * over the buffers in the order in which they begin. A node says how long anything placed below it
+ * lives; the root is 1, the children of I are 2 I and 2 I + 1, leaf I is N_LEAVES + I.
+ */
+struct plan {
+    struct buffer **queue;    /* largest first */
+    struct buffer **by_first; /* in the order of the leaves */
+    struct buffer **met;      /* room for those that a buffer meets */
+    uint32_t *leaf_of;        /* by their place in the caller's array */
+    uint64_t *end;            /* by node: the last step + 1 of anything placed; 0: nothing is */
+    uint32_t n, n_leaves;
+};
+
+static void plan_done(struct plan *plan)
+{
+    free(plan->queue);
+    free(plan->by_first);
+    free(plan->met);
+    free(plan->leaf_of);
+    free(plan->end);
+}
+
+static int plan_init(struct plan *plan, struct buffer *buffers, uint32_t n)
+{
+    *plan = (struct plan){.n = n, .n_leaves = 1};
+    while (plan->n_leaves < n)
+        plan->n_leaves *= 2;
+    plan->queue = calloc((size_t)n + 1, sizeof(*plan->queue));
+    plan->by_first = calloc((size_t)n + 1, sizeof(*plan->by_first));
+    plan->met = calloc((size_t)n + 1, sizeof(*plan->met));
+    plan->leaf_of = calloc((size_t)n + 1, sizeof(*plan->leaf_of));
+    plan->end = calloc((size_t)plan->n_leaves * 2, sizeof(*plan->end));
+    if (!plan->queue || !plan->by_first || !plan->met || !plan->leaf_of || !plan->end)
+        return -ENOMEM;
+    for (uint32_t i = 0; i < n; i++)
+        plan->queue[i] = plan->by_first[i] = &buffers[i];
+    qsort(plan->queue, n, sizeof(*plan->queue), compare_sizes);
+    qsort(plan->by_first, n, sizeof(*plan->by_first), compare_firsts);
+    for (uint32_t i = 0; i < n; i++)
+        plan->leaf_of[plan->by_first[i] - buffers] = i;
+    return 0;
+}
+
+static void plan_add(struct plan *plan, uint32_t leaf)
+{
+    uint64_t end = (uint64_t)plan->by_first[leaf]->last + 1;
+
+    for (uint32_t node = plan->n_leaves + leaf; node > 0; node /= 2)
+        if (plan->end[node] < end)
+            plan->end[node] = end;
+}
+
+/* The first leaf from FROM on of a placed buffer that lives at STEP or later; N_LEAVES if none. */
+static uint32_t plan_next(const struct plan *plan, uint32_t from, uint32_t step)
+{
+    uint32_t node = plan->n_leaves + from;
+
+    if (from >= plan->n_leaves)
+        return plan->n_leaves;
+    while (plan->end[node] <= step) {
+        while (node % 2) /* what follows a right child follows its parent */
+            node /= 2;
+        if (node == 0)
+            return plan->n_leaves;
+        node++;
+    }
+    while (node < plan->n_leaves) {
+        node *= 2;
+        node += plan->end[node] <= step;
+    }
+    return node - plan->n_leaves;
+}
+
+/* The lowest offset that is free for the buffer's whole life. */
+static size_t find_offset(const struct plan *plan, const struct buffer *buffer)
+{
+    struct buffer **met = plan->met;
+    size_t offset = 0, n = 0;
+
+    for (uint32_t i = plan_next(plan, 0, buffer->first);
+         i < plan->n && plan->by_first[i]->first <= buffer->last;
+         i = plan_next(plan, i + 1, buffer->first))
+        met[n++] = plan->by_first[i];
+    qsort(met, n, sizeof(*met), compare_offsets);
+    for (size_t i = 0; i < n && met[i]->offset < offset + mem_round(buffer->size); i++) {
+        size_t end = met[i]->offset + mem_round(met[i]->size);
+
+        offset = end > offset ? end : offset;
     }
     return offset;
-}
-
-static void insert(struct buffer **placed, uint32_t n, struct buffer *buffer)
-{
-    uint32_t i = n;
-
-    while (i > 0 && placed[i - 1]->offset > buffer->offset)
-        i--;
-    memmove(placed + i + 1, placed + i, (n - i) * sizeof(*placed));
-    placed[i] = buffer;
 }
 
 /* All sums of the plan stay below that of all sizes, so one test is enough. */
@@ -71,25 +147,22 @@ static int check_sum(const struct buffer *buffers, uint32_t n_buffers, struct fa
 
 int memplan(struct buffer *buffers, uint32_t n_buffers, size_t *ret_size, struct fault *fault)
 {
-    _cleanup_(freep) struct buffer **queue = calloc((size_t)n_buffers + 1, sizeof(*queue));
-    _cleanup_(freep) struct buffer **placed = calloc((size_t)n_buffers + 1, sizeof(*placed));
+    _cleanup_(plan_done) struct plan plan = {0};
     size_t size = 0;
     int r = check_sum(buffers, n_buffers, fault);
 
+    if (r == 0)
+        r = plan_init(&plan, buffers, n_buffers);
     if (r < 0)
         return r;
-    if (!queue || !placed)
-        return -ENOMEM;
-    for (uint32_t i = 0; i < n_buffers; i++)
-        queue[i] = &buffers[i];
-    qsort(queue, n_buffers, sizeof(*queue), compare_sizes);
     for (uint32_t i = 0; i < n_buffers; i++) {
+        struct buffer *buffer = plan.queue[i];
         size_t end;
 
-        queue[i]->offset = find_offset(placed, i, queue[i]);
-        end = queue[i]->offset + mem_round(queue[i]->size);
+        buffer->offset = find_offset(&plan, buffer);
+        end = buffer->offset + mem_round(buffer->size);
         size = end > size ? end : size;
-        insert(placed, i, queue[i]);
+        plan_add(&plan, plan.leaf_of[buffer - buffers]);
     }
     *ret_size = size;
     return 0;

@@ -1,4 +1,5 @@
 #include <stdbool.h>
+#include <stdlib.h>
 
 #include "base/base.h"
 #include "base/error.h"
@@ -131,6 +132,23 @@ START_TEST(a_sum_that_does_not_fit_is_refused)
 }
 END_TEST
 
-SUITE(buffers_that_live_together_never_overlap,
+/* Each lives while the next one is made: a plan that looks at all for each would take minutes. */
+START_TEST(a_long_chain_takes_the_room_of_two)
+{
+    enum { N = 200000 };
+    struct buffer *buffers = calloc(N, sizeof(*buffers));
+    size_t size = 0;
+
+    for (uint32_t i = 0; i < N; i++)
+        buffers[i] = (struct buffer){.size = MEM_ALIGN, .first = i, .last = i + 1};
+    ck_assert_int_eq(memplan(buffers, N, &size, NULL), 0);
+    ck_assert_uint_eq(size, 2 * MEM_ALIGN);
+    for (uint32_t i = 0; i + 1 < N; i++)
+        ck_assert_uint_ne(buffers[i].offset, buffers[i + 1].offset);
+    free(buffers);
+}
+END_TEST
+
+SUITE(a_long_chain_takes_the_room_of_two, buffers_that_live_together_never_overlap,
       a_chain_needs_no_more_than_its_two_largest_neighbours, the_same_buffers_get_the_same_plan,
       nothing_takes_no_room, a_sum_that_does_not_fit_is_refused);
