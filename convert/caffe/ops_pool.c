@@ -34,6 +34,27 @@ static int read_rounding(struct conversion *c, struct window *ret)
     return r;
 }
 
+/* Does the last window along an axis of N begin behind its end? Caffe clips it only with a pad. */
+static bool is_empty(uint32_t n, int32_t kernel, int32_t stride)
+{
+    uint32_t k = (uint32_t)kernel, s = (uint32_t)stride;
+
+    return n > k && (n - k + s - 1) / s * s >= n;
+}
+
+static int check_last(struct conversion *c, const struct shape *x, const struct window *window)
+{
+    bool h = is_empty(x->dim[2], window->kernel_h, window->stride_h);
+
+    if (window->padding == PADDING_EXPLICIT || window->pad_top || window->pad_left ||
+        !(h || is_empty(x->dim[3], window->kernel_w, window->stride_w)))
+        return 0;
+    return conversion_unsupported(
+        c, "choose a kernel of at least the stride, or crop the picture",
+        "its last window lies outside an input of %ux%u, where Caffe computes no number", x->dim[2],
+        x->dim[3]);
+}
+
 static int read_window(struct conversion *c, const struct shape *x, struct window *ret)
 {
     bool global;
@@ -44,7 +65,9 @@ static int read_window(struct conversion *c, const struct shape *x, struct windo
     r = global ? kernel_read(c, ret) : kernel_read_needed(c, ret);
     if (r == 0 && global)
         r = read_global(c, x, ret);
-    return r < 0 ? r : read_rounding(c, ret);
+    if (r == 0)
+        r = read_rounding(c, ret);
+    return r < 0 ? r : check_last(c, x, ret);
 }
 
 int convert_caffe_pool(struct conversion *c)

@@ -171,6 +171,8 @@ START_TEST(parameters_out_of_range_are_named_with_their_line)
         {"type: 'Pooling' pooling_param { kernel_size: 0 }", "kernel_size (line 2) is outside 1.."},
         {"type: 'Pooling' pooling_param { kernel_size: 2 kernel_h: 2 }", "both kernel_size and"},
         {"type: 'Pooling' pooling_param { kernel_size: 99 }", "does not fit"},
+        {"type: 'Pooling' pooling_param { kernel_size: 1 stride: 2 }",
+         "lies outside an input of 8x8"},
         {"type: 'Pooling' pooling_param { global_pooling: true stride: 2 }", "global_pooling with"},
         {"type: 'Pooling' pooling_param { global_pooling: maybe }", "is not true or false"},
         {"type: 'ReLU' relu_param { negative_slope: x }", "is no number"},
