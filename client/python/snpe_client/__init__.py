@@ -334,7 +334,8 @@ class Network(_Handle):
 
 
 class Results(dict):
-    """{name: array}; result: queue_us, run_us, copied_bytes, job, and staged_bytes that this client copied."""
+    """{name: array}; result: queue_us, run_us, copied_bytes, job, the Network that ran as network (not of a stream's
+    frame), and staged_bytes that this client copied."""
     result = None
 
 
@@ -345,6 +346,9 @@ class _Job:
     def __init__(self, network, inputs, outputs, deadline, job_class='', any_of=()):
         self.network, self.client = network, network.client
         self.job_class, self.any_of = job_class, list(any_of)
+        for other in self.any_of:
+            if other.client is not self.client:
+                raise Error('bad-params', f"any_of: network '{other.name}' belongs to another client")
         self.deadline_ns = int(deadline * 1e9) if deadline else 0
         self.region = None  # where plain tensors are staged
         if not outputs:
@@ -471,6 +475,9 @@ class _Job:
         if self.region is not None:
             copied += sum(tensor.size for tensor, value in self.inputs if not isinstance(value, Span))
         arrays.result = {key: result[key] for key in self.told}
+        if 'network' in result:
+            arrays.result['network'] = next((other for other in self.any_of if other.id == result['network']),
+                                            self.network)
         arrays.result['staged_bytes'] = copied
         return arrays
 

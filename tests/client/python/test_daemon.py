@@ -35,8 +35,10 @@ class Daemon(unittest.TestCase):
     def path(self, name):
         return os.path.join(self.folder.name, name)
 
-    def start(self):
-        self.daemon = subprocess.Popen([SNPED, '--socket', self.socket, '--models', self.path('models'), '--models-d',
+    def start(self, settings=''):
+        with open(self.path('snped.conf'), 'w') as file:
+            file.write(settings)
+        self.daemon = subprocess.Popen([SNPED, '--config', self.path('snped.conf'), '--socket', self.socket, '--models', self.path('models'), '--models-d',
                                         self.path('models')], stderr=subprocess.PIPE)
         told = b''
         while b'ready' not in told:
@@ -67,6 +69,40 @@ class Daemon(unittest.TestCase):
         for i, frame in enumerate(frames):
             self.assertEqual(frame.wait()['y'].tobytes(), floats(i, LARGE).tobytes())
         wide.close()
+
+    def restart(self, settings):
+        self.daemon.kill()
+        self.daemon.wait(20)
+        self.daemon.stderr.close()
+        self.start(settings)
+
+    def test_the_sooner_of_several_networks_runs(self):
+        self.restart('[runtime skel_a]\noptions = ops=all\n[runtime skel_b]\noptions = ops=all delay_us=100000\n')
+        slow = self.client.load('relu', self.model, runtimes=['skel_b'])
+        quick = self.client.load('relu', self.model, runtimes=['skel_a'])
+        self.assertIs(slow.run({'x': floats(0, N)}, any_of=[quick]).result['network'], quick)
+        self.assertIs(slow.run({'x': floats(0, N)}, any_of=[quick] * 16, job_class='batch').result['network'], quick)
+        self.assertIs(slow.run({'x': floats(0, N)}, job_class='realtime').result['network'], slow)
+        wide = self.client.load('relu', self.model, input_dims={'x': (1, 2 * N)})
+        self.refused('tensor-size', slow, any_of=[wide])
+        self.refused('bad-params', slow, any_of=[quick] * 17)
+        with snpe_client.connect(self.socket) as other:
+            self.refused('bad-params', slow, any_of=[other.load('relu', self.model)])
+
+    def refused(self, name, network, **options):
+        with self.assertRaises(snpe_client.Error) as caught:
+            network.run({'x': floats(0, N)}, **options)
+        self.assertEqual(caught.exception.name, name, caught.exception)
+
+    def test_classes_that_are_none_or_above_the_ceiling(self):
+        self.restart(f'[policy]\nbatch_users = {os.getuid()}\n')
+        relu = self.client.load('relu', self.model)
+        self.refused('bad-params', relu, job_class='urgent')
+        self.refused('denied', relu, job_class='interactive')
+        relu.run({'x': floats(0, N)}, job_class='batch')
+        with self.assertRaises(snpe_client.Error) as caught:
+            relu.stream(job_class='realtime')
+        self.assertEqual(caught.exception.name, 'denied')
 
     def test_what_a_job_waited_for(self):
         relu = self.client.load('relu', self.model)
