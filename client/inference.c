@@ -222,7 +222,7 @@ static int job_set(struct job *job, const struct inference_call *call, struct fa
     for (uint32_t i = 0; i < call->n_any_of; i++)
         if (call->any_of[i]->handle.client != job->network->handle.client)
             return fail(fault, E_BAD_PARAMS, "any_of: network '%.60s' belongs to another client",
-                        call->any_of[i]->info.name);
+                        call->any_of[i]->info->name);
     job->n_any_of = call->n_any_of;
     if (job->n_any_of)
         memcpy(job->any_of, call->any_of, job->n_any_of * sizeof(job->any_of[0]));
