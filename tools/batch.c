@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/str.h"
+#include "tools/nv21.h"
 #include "tools/raw_io.h"
 
 static uint32_t batch_of(const struct net_tensor *tensor)
@@ -34,6 +35,16 @@ static int input_of(const struct net *net, const struct input_line *line,
                 line->number, item->name, net->inputs[0].name);
 }
 
+/* Of a file that holds all of INPUT. */
+static int file_size_of(const struct batch *batch, const struct net_tensor *input, size_t *ret,
+                        struct fault *fault)
+{
+    if (batch->nv21)
+        return nv21_size(input, ret, fault);
+    *ret = input->size;
+    return 0;
+}
+
 /* Does the first line's first file hold one element of a batch? Then the batch is how many join. */
 static int settle_size(struct batch *batch, const struct net *net, const struct input_list *list,
                        struct fault *fault)
@@ -41,15 +52,18 @@ static int settle_size(struct batch *batch, const struct net *net, const struct 
     const struct input_line *line = &list->lines[0];
     const struct net_tensor *input;
     uint64_t size;
+    size_t whole = 0;
     int r;
 
     r = input_of(net, line, &line->items[0], &input, fault);
+    if (r == 0)
+        r = file_size_of(batch, input, &whole, fault);
     if (r == 0)
         r = raw_io_size(line->items[0].path, &size, fault);
     if (r < 0)
         return r;
     batch->size = 1;
-    if (batch_of(input) > 1 && size == input->size / batch_of(input))
+    if (batch_of(input) > 1 && size == whole / batch_of(input))
         batch->size = batch_of(input);
     return 0;
 }
@@ -62,9 +76,13 @@ static int read_item(const struct batch *batch, const struct net_tensor *input,
     struct fault inner = {""};
     int r;
 
-    r = raw_io_read(item->path, (char *)input->data + element * size, size, &inner);
+    if (batch->nv21)
+        r = nv21_read(item->path, input, batch->size, element, &inner);
+    else
+        r = raw_io_read(item->path, (char *)input->data + element * size, size, &inner);
     if (r == E_TENSOR_SIZE)
-        return fail(fault, r, "input %.60s (float32 %s): %.150s", input->name,
+        return fail(fault, r, "input %.60s (%s %s): %.150s", input->name,
+                    batch->nv21 ? "nv21 for" : "float32",
                     str_shape(&input->shape, shape, sizeof(shape)), inner.text);
     return r < 0 ? fail(fault, r, "%s", inner.text) : 0;
 }

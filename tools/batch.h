@@ -16,6 +16,7 @@ struct batch {
     uint32_t n_lines; /* of this run */
     uint32_t size;    /* lines that make a full run: 1, or the network's batch */
     bool padded;
+    bool nv21; /* files are pictures of a camera, see nv21.h; for the caller to set */
 };
 
 /* Reads the inputs of the next run. 1: there is one; 0: the list is done; or an error. */

@@ -27,6 +27,7 @@ struct net_tensor {
     struct shape shape;
     void *data; /* float32, SIZE bytes */
     size_t size;
+    int32_t color_space; /* of an input, a code of model/color_spaces.def; -1: not known */
 };
 
 struct net;

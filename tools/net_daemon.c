@@ -116,6 +116,7 @@ static size_t place(struct remote *remote, const struct snpe_tensor_info *const 
     for (uint32_t i = 0; i < n; i++) {
         tensors[i].name = infos[i]->name;
         tensors[i].size = infos[i]->size;
+        tensors[i].color_space = -1;
         tensors[i].shape.rank = infos[i]->dims.rank;
         memcpy(tensors[i].shape.dim, infos[i]->dims.dim, sizeof(tensors[i].shape.dim));
         if (remote->region)

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "engine/engine.h"
+#include "model/ops/input.h"
 #include "tools/file.h"
 #include "tools/net.h"
 
@@ -47,14 +48,28 @@ static int local_run(struct net *net, struct fault *fault)
 
 static const struct net_ops local_ops = {local_run, local_close};
 
+/* What the container says of the input called NAME; -1 of other tensors. */
+static int32_t color_space_of(const struct graph *graph, const char *name)
+{
+    for (uint32_t i = 0; i < graph->n_nodes; i++) {
+        const struct node *node = &graph->nodes[i];
+        const struct input_attrs *input = node->attrs;
+
+        if (node->op == OP_INPUT && strcmp(graph->values[node->outputs[0]].name, name) == 0)
+            return input->color_space_in;
+    }
+    return -1;
+}
+
 static const struct net_tensor *tensors_of(struct local *local, const struct tensor_info *infos,
                                            const struct span *spans, uint32_t n)
 {
     struct net_tensor *tensors = arena_alloc(&local->arena, n * sizeof(*tensors));
+    const struct graph *graph = model_graph(network_model(local->network));
 
     for (uint32_t i = 0; tensors && i < n; i++)
-        tensors[i] =
-            (struct net_tensor){infos[i].name, infos[i].shape, span_base(&spans[i]), infos[i].size};
+        tensors[i] = (struct net_tensor){infos[i].name, infos[i].shape, span_base(&spans[i]),
+                                         infos[i].size, color_space_of(graph, infos[i].name)};
     return tensors;
 }
 

@@ -101,7 +101,8 @@ static const struct args_option options[] = {
     [OPTION_ENCODING_TYPE] = {.name = "encoding_type",
                               .n_values = 1,
                               .values = "nv21",
-                              .help = "not built yet: NV21 input files"},
+                              .help = "input files are NV21 pictures: bytes, rows of Y, then of "
+                                      "V and U; for inputs of that encoding, or of BGR or RGB"},
     [OPTION_USERBUFFER_FLOAT] = {.name = "userbuffer_float",
                                  .help = "not built yet: user buffers of float"},
     [OPTION_USERBUFFER_TF8] = {.name = "userbuffer_tf8",
@@ -129,11 +130,9 @@ static const char profile_names[] =
     "";
 
 static const struct args_hint hints[] = {
-    {"runtime_order", NULL, {runtime_names}},
-    {"perf_profile", NULL, {profile_names}},
-    {"profiling_level", NULL, {"off"}},
-    {"gpu_mode", NULL, {"default float16"}},
-    {0},
+    {"runtime_order", NULL, {runtime_names}}, {"perf_profile", NULL, {profile_names}},
+    {"profiling_level", NULL, {"off"}},       {"gpu_mode", NULL, {"default float16"}},
+    {"encoding_type", NULL, {"nv21"}},        {0},
 };
 
 static const struct args_spec spec = {
@@ -155,7 +154,7 @@ struct arguments {
     enum runtime order[_RUNTIME_MAX];
     struct input_dims dims[DIMS_MOST];
     const char *input_name;
-    bool gpu_float16;
+    bool gpu_float16, nv21;
 };
 
 static int add_runtime(struct arguments *arguments, const char *name, struct fault *fault)
@@ -223,6 +222,7 @@ static int take_word(struct arguments *arguments, const struct args_option *opti
                                            "sustained_high_performance",
                                            "burst",
                                            NULL};
+    static const char *const encodings[] = {"nv21", NULL};
     static const char *const modes[] = {"default", "float16", NULL};
 
     switch (option - options) {
@@ -232,6 +232,9 @@ static int take_word(struct arguments *arguments, const struct args_option *opti
     case OPTION_GPU_MODE:
         arguments->gpu_float16 = strcmp(value, "float16") == 0;
         return check_word(option->name, value, modes, fault);
+    case OPTION_ENCODING_TYPE:
+        arguments->nv21 = true;
+        return check_word(option->name, value, encodings, fault);
     case OPTION_PROFILING_LEVEL:
         if (strcmp(value, "off") == 0)
             return 0;
@@ -367,7 +370,7 @@ static int run_batch(const struct arguments *arguments, struct net *net,
 static int run_list(const struct arguments *arguments, struct net *net,
                     const struct input_list *list, struct fault *fault)
 {
-    struct batch batch = {0};
+    struct batch batch = {.nv21 = arguments->nv21};
     int r;
 
     print_header(net);

@@ -11,8 +11,8 @@
 
 static float a[ROWS * 2], b[ROWS * 3];
 static const struct net_tensor inputs[] = {
-    {"a", {2, {ROWS, 2}}, a, sizeof(a)},
-    {"b", {2, {ROWS, 3}}, b, sizeof(b)},
+    {"a", {2, {ROWS, 2}}, a, sizeof(a), -1},
+    {"b", {2, {ROWS, 3}}, b, sizeof(b), -1},
 };
 static const struct net net_one = {.inputs = inputs, .n_inputs = 1};
 static const struct net net_two = {.inputs = inputs, .n_inputs = 2};
@@ -157,7 +157,7 @@ END_TEST
 START_TEST(an_input_of_another_batch_cannot_join)
 {
     static float c[3];
-    const struct net_tensor odd[] = {inputs[0], {"c", {2, {1, 3}}, c, sizeof(c)}};
+    const struct net_tensor odd[] = {inputs[0], {"c", {2, {1, 3}}, c, sizeof(c), -1}};
     const struct net net = {.inputs = odd, .n_inputs = 2};
 
     made_raw("row", 1, 2);
@@ -172,10 +172,10 @@ START_TEST(an_output_of_the_batch_is_cut_and_another_is_whole)
 {
     static float y[ROWS * 6];
     const struct batch batch = {.n_lines = ROWS, .size = ROWS}, single = {.n_lines = 1, .size = 1};
-    const struct net_tensor cut = {"y", {2, {ROWS, 6}}, y, sizeof(y)};
-    const struct net_tensor flat = {"y", {1, {ROWS * 6}}, y, sizeof(y)};
-    const struct net_tensor whole = {"y", {2, {1, ROWS * 6}}, y, sizeof(y)};
-    const struct net_tensor scalar = {"y", {0}, y, sizeof(y[0])};
+    const struct net_tensor cut = {"y", {2, {ROWS, 6}}, y, sizeof(y), -1};
+    const struct net_tensor flat = {"y", {1, {ROWS * 6}}, y, sizeof(y), -1};
+    const struct net_tensor whole = {"y", {2, {1, ROWS * 6}}, y, sizeof(y), -1};
+    const struct net_tensor scalar = {"y", {0}, y, sizeof(y[0]), -1};
     struct batch_piece piece = batch_output(&batch, &cut, 3);
 
     ck_assert_ptr_eq(piece.data, y + 18);

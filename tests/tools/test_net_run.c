@@ -284,6 +284,7 @@ START_TEST(wrong_usage_has_a_status_of_its_own)
     assert_says(RUN(2, "--use_gpu=yes").err, "--use_gpu takes no value");
     assert_says(RUN(2, "--runtime_order", "cpu,npu").err, "there is no runtime npu: cpu, ");
     assert_says(RUN(2, "--perf_profile", "quick").err, "--perf_profile: there is no quick");
+    assert_says(RUN(2, "--encoding_type", "rgba").err, "--encoding_type: there is no rgba");
     assert_says(RUN(2, "--use_gpu", "--gpu_mode", "half").err, "--gpu_mode: there is no half");
 }
 END_TEST
@@ -291,8 +292,11 @@ END_TEST
 START_TEST(what_is_not_built_says_so)
 {
     static const char *const args[][3] = {
-        {"--debug"},          {"--encoding_type", "nv21"},      {"--userbuffer_float"},
-        {"--userbuffer_tf8"}, {"--udo_package_path", "lib.so"}, {"--profiling_level", "detailed"},
+        {"--debug"},
+        {"--userbuffer_float"},
+        {"--userbuffer_tf8"},
+        {"--udo_package_path", "lib.so"},
+        {"--profiling_level", "detailed"},
     };
 
     for (size_t i = 0; i < sizeof(args) / sizeof(args[0]); i++) {
