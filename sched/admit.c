@@ -8,6 +8,10 @@
 /* Windows looked at for one class; beyond, what is left is held against utilisation alone. */
 #define WINDOWS_MOST 256
 
+/* Streams among which the shortest period is told to the microsecond; beyond, to a part in 64, as
+ * the loop waits for it. */
+#define EXACT_MOST 16
+
 /* An hour: periods that nobody means. */
 #define PERIOD_MOST_US 3600000000u
 
@@ -122,31 +126,54 @@ static bool class_fits(const struct test *test, enum job_class class)
     return true;
 }
 
+/* Nothing is promised to a class that has no stream. */
+static bool has_streams(const struct test *test, enum job_class class)
+{
+    for (uint32_t i = 0; i <= test->n; i++)
+        if (stream_at(test, i)->class == class)
+            return true;
+    return false;
+}
+
 static bool fits(const struct test *test)
 {
     if (utilisation(test) * 100 > test->device->most_percent)
         return false;
     for (int class = (int)test->wanted->class; class < _CLASS_MAX; class ++)
-        if (!class_fits(test, class))
+        if (has_streams(test, class) && !class_fits(test, class))
             return false;
     return true;
 }
 
-/* The shortest period in whole microseconds at which it would fit, or 0. */
-static uint64_t shortest_period_us(const struct test *test)
+static bool fits_at(const struct test *test, uint64_t period_us)
 {
     struct admit_stream slower = *test->wanted;
     const struct test other = {test->device, test->streams, &slower, test->n};
-    uint64_t low_us = test->wanted->period_ns / 1000, high_us = PERIOD_MOST_US;
 
-    slower.period_ns = slower.deadline_ns = high_us * 1000;
-    if (!fits(&other))
-        return 0;
-    while (high_us - low_us > 1) {
+    slower.period_ns = slower.deadline_ns = period_us * 1000;
+    return fits(&other);
+}
+
+/*
+ * The shortest period at which it would fit, or one a little longer; 0: none does. A period that
+ * does not fit is quickly told and one that fits is not, as all windows are looked at: so the
+ * search comes from below.
+ */
+static uint64_t shortest_period_us(const struct test *test)
+{
+    uint64_t low_us = test->wanted->period_ns / 1000, high_us = low_us ? low_us : 1, step_us;
+
+    while (!fits_at(test, high_us)) {
+        if (high_us >= PERIOD_MOST_US)
+            return 0;
+        low_us = high_us;
+        high_us = low_us < PERIOD_MOST_US / 2 ? 2 * low_us : PERIOD_MOST_US;
+    }
+    step_us = test->n > EXACT_MOST && high_us > 64 ? high_us / 64 : 1;
+    while (high_us - low_us > step_us) {
         uint64_t middle_us = low_us + (high_us - low_us) / 2;
 
-        slower.period_ns = slower.deadline_ns = middle_us * 1000;
-        if (fits(&other))
+        if (fits_at(test, middle_us))
             high_us = middle_us;
         else
             low_us = middle_us;
