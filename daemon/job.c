@@ -161,6 +161,23 @@ static int take_in(struct job *job)
     return 0;
 }
 
+/* Does the answer read the slot's memory? */
+static bool answers_from_slot(const struct job *job)
+{
+    for (uint32_t i = 0; i < job->n_outputs; i++)
+        if (job->outputs[i].wanted && !job->outputs[i].carried)
+            return true;
+    return false;
+}
+
+/* Who needs it no more gives it to the next at once: that one does not wait for the loop, and finds
+ * the scratch memory in the cache. */
+static void let_go_of_slot(struct job *job)
+{
+    if (job->step == network_info(job->network)->n_steps && !answers_from_slot(job))
+        sched_release(&job->server->sched, job);
+}
+
 void job_run_step(struct job *job, uint32_t lane)
 {
     struct job_step step = {
@@ -179,6 +196,8 @@ void job_run_step(struct job *job, uint32_t lane)
         job->steps[job->step] = step;
     job->step++;
     job->result = r;
+    if (r == 0)
+        let_go_of_slot(job);
 }
 
 /* What the caller is told, whatever the lane brought about. */
@@ -456,7 +475,8 @@ void job_let_go(struct job *job)
 
 void job_bury(struct job *job)
 {
-    slot_release(job->slot);
+    if (job->slot)
+        slot_release(job->slot);
     network_unref(job->network);
     free(job);
 }

@@ -79,7 +79,8 @@ uint64_t sched_wait_ns(struct sched *sched, enum device device, enum job_class c
  * read when the step ends. */
 bool sched_cancel(struct sched *sched, struct job *job);
 
-/* The loop's, when the reply is sent: the slot is free for the next. */
+/* The loop's when the reply is sent, or the lane's when the reply will not need it: the slot is
+ * free for the next. */
 void sched_release(struct sched *sched, struct job *job);
 
 /* A lane's: waits for a job that can run, with its slot. NULL: the daemon stops. SPIN is the
