@@ -237,7 +237,7 @@ class Connection:
         try:
             self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
             self.sock.settimeout(timeout)
-            self.sock.connect(path)
+            self.join(path, deadline)
             params = {'version_least': VERSION, 'version_most': VERSION, 'client': name[:255]}
             self.daemon, _ = self.call('hello', params, deadline=deadline)
         except OSError as error:
@@ -250,6 +250,16 @@ class Connection:
             self.close()
             raise Error('version', f"the daemon wants version {self.daemon['version']} of the protocol, this is {VERSION}")
         self.frame_most = min(self.daemon['frame_most'], SIZE_MAX)
+
+    def join(self, path, deadline):
+        """Connects; while more new clients wait than the daemon's socket holds, it tries again."""
+        while True:
+            try:
+                return self.sock.connect(path)
+            except BlockingIOError:
+                if time.monotonic() >= deadline:
+                    raise TimeoutError from None
+                time.sleep(0.002)
 
     def explain(self, error):
         if error.errno in (errno.ENOENT, errno.ECONNREFUSED):

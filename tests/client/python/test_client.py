@@ -1,6 +1,8 @@
 """The client against a scripted daemon."""
 import os
+import socket
 import threading
+import time
 import unittest
 
 from support import Case, Fake, Gone, NAMES, WIDTH, floats  # first: it may hide numpy
@@ -22,7 +24,8 @@ class Calls(Case):
         self.assertEqual(network.runtime, 'cpu')
         results = network.run({'b': floats(0), 'a': floats(100)})
         self.assertEqual(float(results['sum'].reshape(-1)[3] if tensor.numpy else results['sum'][3]), 106)
-        self.assertEqual(results.result, {'queue_us': 7, 'run_us': 11, 'copied_bytes': 0, 'job': 0, 'staged_bytes': 0})
+        self.assertEqual(results.result, {'queue_us': 7, 'run_us': 11, 'copied_bytes': 0, 'job': 0, 'network': network,
+                                          'staged_bytes': 0})
         only = network.run({'a': floats(4), 'b': floats(0)}, ['half/diff'])
         self.assertEqual(list(only), ['half/diff'])
 
@@ -178,6 +181,17 @@ class Wild(Case):
         self.refused('version', 'versions 3 to 4', self.client.ping)
         self.fake.hook = lambda *_: b'HTTP/1.1 400 Bad Request\r\n\r\n'
         self.refused('bad-frame', 'is not snped', self.client.ping)
+
+    def test_a_line_of_new_clients_that_is_full_is_waited_in(self):
+        path = os.path.join(self.folder.name, 'full')
+        with socket.socket(socket.AF_UNIX) as listening, socket.socket(socket.AF_UNIX) as first:
+            listening.bind(path)
+            listening.listen(0)
+            first.connect(path)  # and is not accepted: it is all that the line holds
+            begin = time.monotonic()
+            with self.assertRaises(snpe_client.Timeout):
+                snpe_client.connect(path, timeout=0.1, reconnect=0.1)
+            self.assertGreaterEqual(time.monotonic() - begin, 0.1)
 
     def test_no_daemon_is_named_with_what_to_do(self):
         self.refused('disconnected', 'systemctl start snped.socket', snpe_client.connect, '/nowhere/sock')
