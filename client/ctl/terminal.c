@@ -189,6 +189,15 @@ static size_t fitting(const char *line, size_t size, uint32_t width)
     return at;
 }
 
+/* A line that does not fit ends in "+", as a name that is cut does: a number would look whole. */
+static int append_line(struct buf *out, const char *line, size_t size, uint32_t width)
+{
+    bool fits = fitting(line, size, width) == size || width < 2;
+    int r = buf_append(out, line, fitting(line, size, fits ? width : width - 1));
+
+    return r == 0 && !fits ? buf_append(out, "+", 1) : r;
+}
+
 void terminal_paint(const struct terminal *terminal, const char *text, size_t size)
 {
     _cleanup_(buf_done) struct buf out = {0};
@@ -202,7 +211,7 @@ void terminal_paint(const struct terminal *terminal, const char *text, size_t si
         if (row)
             r = buf_append(&out, "\r\n", 2);
         if (r == 0)
-            r = buf_append(&out, text, fitting(text, length, terminal->width));
+            r = append_line(&out, text, length, terminal->width);
         if (r == 0)
             r = buf_printf(&out, "\033[0m" REST_LINE);
         length += end != NULL;

@@ -15,9 +15,14 @@
 #define NAME_NARROW  12
 #define CLIENTS_MOST 256
 
+static bool is_narrow(const struct picture *picture)
+{
+    return picture->width && picture->width < WIDE;
+}
+
 static size_t name_most(const struct picture *picture)
 {
-    return picture->width && picture->width < WIDE ? NAME_NARROW : NAME_WIDE;
+    return is_narrow(picture) ? NAME_NARROW : NAME_WIDE;
 }
 
 static void add_us(struct table *table, uint64_t us)
@@ -60,22 +65,26 @@ static void print_head(const struct picture *picture, FILE *out)
     fputs("\n", out);
 }
 
+/* Eighty columns hold all but the load of 10 seconds. */
 static int print_devices(const struct picture *picture, FILE *out)
 {
-    static const char *const heads[] = {"DEVICE", ">LOAD",     ">10s",  ">WAIT",
-                                        ">RUN",   ">JOBS/s",   ">LOST", ">RUN p50",
-                                        ">p99",   ">WAIT p50", ">p99"};
+    static const char *const wide[] = {"DEVICE", ">LOAD",    ">10s", ">WAIT",     ">RUN", ">JOBS/s",
+                                       ">LOST",  ">RUN p50", ">p99", ">WAIT p50", ">p99"};
+    static const char *const narrow[] = {"DEVICE", ">LOAD",    ">WAIT", ">RUN",      ">JOBS/s",
+                                         ">LOST",  ">RUN p50", ">p99",  ">WAIT p50", ">p99"};
     const struct snpe_daemon_stats *stats = picture->now->stats;
     struct table table;
 
-    table_init(&table, heads, ARRAY_SIZE(heads));
+    table_init(&table, is_narrow(picture) ? narrow : wide,
+               is_narrow(picture) ? ARRAY_SIZE(narrow) : ARRAY_SIZE(wide));
     for (uint32_t i = 0; i < stats->n_devices; i++) {
         const struct snpe_device *device = stats->devices[i];
         double lanes = device->lanes ? device->lanes : 1;
 
         table_text(&table, device->name);
         add_percent(&table, (double)device->busy_1s_us / 1e6 / lanes);
-        add_percent(&table, (double)device->busy_10s_us / 1e7 / lanes);
+        if (!is_narrow(picture))
+            add_percent(&table, (double)device->busy_10s_us / 1e7 / lanes);
         table_printf(&table, "%u", device->queued);
         table_printf(&table, "%u", device->running);
         table_printf(&table, "%.1f", sample_device_rate(picture->before, picture->now, i));

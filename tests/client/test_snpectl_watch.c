@@ -187,7 +187,9 @@ START_TEST(top_takes_over_the_terminal_and_gives_it_back)
     fake_start(&fake, "sock");
     sit_down(&seat);
     watch_for(&seat, "\033[?1049h");
+    watch_for(&seat, "LOAD  WAIT  RUN"); /* the load of 10 seconds is for wide ones */
     watch_for(&seat, "caméra");
+    watch_for(&seat, "+\033[0m"); /* what is cut says so */
     watch_for(&seat, "now by runs/s");
     ck_assert_int_eq(write(seat.master, "s", 1), 1);
     watch_for(&seat, "now by device time");
@@ -197,6 +199,7 @@ START_TEST(top_takes_over_the_terminal_and_gives_it_back)
     ck_assert_int_eq(write(seat.master, "\033[A", 3), 3); /* up: it is back */
     watch_for(&seat, "caméra");
     ck_assert_int_eq(ioctl(seat.master, TIOCSWINSZ, &wide), 0);
+    watch_for(&seat, "LOAD  10s  WAIT");
     watch_for(&seat, "cpu: echo (dsp: no Hexagon here)"); /* more than 80 columns hold */
     ck_assert_int_eq(write(seat.master, "q", 1), 1);
     ck_assert_ends(&seat);
