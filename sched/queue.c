@@ -447,20 +447,30 @@ static uint64_t sum_ahead(const struct queue *queue, enum job_class class, uint6
     return sum_ns;
 }
 
+/* What the first of CLASS costs if its floor may be due before AHEAD_NS and the run that has begun,
+ * which takes no longer than the longest, are over. */
+static uint64_t owed_soon_ns(const struct queue *queue, enum job_class id, uint64_t ahead_ns)
+{
+    const struct queue_class *class = &queue->classes[id];
+    uint64_t earned_ns = (ahead_ns + queue->longest_ns) * queue->options.floors[id] / 100;
+    uint64_t cost_ns = list_entry(class->members.next, struct queue_item, member)->cost_ns;
+
+    return class->owed_ns + (int64_t)earned_ns >= (int64_t)cost_ns ? cost_ns : 0;
+}
+
 uint64_t queue_ahead_ns(const struct queue *queue, enum job_class class, uint64_t deadline_ns)
 {
-    uint64_t owed_ns = 0; /* a floor may be due already */
+    uint64_t ahead_ns = sum_ahead(queue, class, deadline_ns), owed_ns = 0;
     uint32_t percent = 100;
 
-    for (int i = (int)class + 1; i < _CLASS_MAX; i++) {
-        const struct queue_class *lower = &queue->classes[i];
-
-        if (lower->n == 0 || queue->options.floors[i] == 0)
-            continue;
-        percent -= queue->options.floors[i];
-        owed_ns += list_entry(lower->members.next, struct queue_item, member)->cost_ns;
-    }
-    return sum_ahead(queue, class, deadline_ns) * 100 / percent + owed_ns;
+    for (int i = (int)class + 1; i < _CLASS_MAX; i++)
+        if (queue->classes[i].n > 0)
+            percent -= queue->options.floors[i];
+    ahead_ns = ahead_ns * 100 / percent;
+    for (int i = (int)class + 1; i < _CLASS_MAX; i++)
+        if (queue->classes[i].n > 0 && queue->options.floors[i] > 0)
+            owed_ns += owed_soon_ns(queue, i, ahead_ns);
+    return ahead_ns + owed_ns;
 }
 
 struct queue_item *queue_oldest(const struct queue *queue)
