@@ -1,0 +1,294 @@
+#include "engine/calibrate.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/pool.h"
+#include "engine/inside.h"
+
+#define MEMORY_MOST ((uint64_t)1 << 30) /* that several runs at a time may take together */
+
+struct calibrator;
+
+/* One of those that run: it has a slot and observations of its own. */
+struct worker {
+    struct calibrator *of;
+    struct slot *slot;
+    struct observations seen; /* of the network's inputs, then of its outputs */
+    uint32_t n_zeros;
+    int error; /* of run FAILED */
+    uint32_t failed;
+    struct fault fault;
+};
+
+struct calibrator {
+    const struct calibration *how;
+    const struct graph *graph; /* the model's */
+    struct engine *engine;
+    struct network *network;
+    const uint32_t *inputs; /* of each of the network's inputs: which of the graph's it is */
+    struct pool *pool;
+    struct worker *workers;
+    uint32_t n_workers;
+    pthread_t caller;
+    atomic_uint next, done;
+    atomic_bool stop;
+    struct arena arena;
+};
+
+static void calibrator_done(struct calibrator *calibrator)
+{
+    for (uint32_t i = 0; calibrator->workers && i < calibrator->n_workers; i++) {
+        struct worker *worker = &calibrator->workers[i];
+
+        if (worker->slot)
+            slot_release(worker->slot);
+        observations_done(&worker->seen);
+    }
+    free(calibrator->workers);
+    pool_free(calibrator->pool);
+    network_unref(calibrator->network);
+    engine_free(calibrator->engine);
+    arena_done(&calibrator->arena);
+}
+
+static int out_of_memory(struct fault *fault)
+{
+    return fail(fault, -ENOMEM, "calibration: out of memory");
+}
+
+/* Where the first number stands that is not finite. */
+static size_t find_odd(const float *x, size_t n)
+{
+    size_t i = 0;
+
+    while (i < n && isfinite(x[i]))
+        i++;
+    return i;
+}
+
+static bool is_zero(const float *x, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (x[i] != 0)
+            return false;
+    return true;
+}
+
+static int fill_input(struct worker *worker, uint32_t run, uint32_t i, bool *zero)
+{
+    struct calibrator *of = worker->of;
+    const struct tensor_info *info = &network_info(of->network)->inputs[i];
+    const size_t n = info->size / sizeof(float);
+    float *x = span_base(&slot_inputs(worker->slot)[i]);
+    int r = of->how->fill(of->how->context, run, of->inputs[i], x, info->size, &worker->fault);
+
+    if (r < 0)
+        return r;
+    if (observe_add(&worker->seen.v[i], x, n) < 0) {
+        size_t at = find_odd(x, n);
+
+        return fail(&worker->fault, E_ENCODING,
+                    "calibration input %u, %.120s: number %zu of it is %g", run,
+                    of->how->name(of->how->context, run, of->inputs[i]), at, (double)x[at]);
+    }
+    *zero = *zero && is_zero(x, n);
+    return 0;
+}
+
+static int observe_outputs(struct worker *worker, uint32_t run)
+{
+    struct calibrator *of = worker->of;
+    const struct network_info *info = network_info(of->network);
+
+    for (uint32_t i = 0; i < info->n_outputs; i++) {
+        const float *x = span_base(&slot_outputs(worker->slot)[i]);
+        const size_t n = info->outputs[i].size / sizeof(float);
+
+        if (observe_add(&worker->seen.v[info->n_inputs + i], x, n) < 0) {
+            size_t at = find_odd(x, n);
+
+            return fail(&worker->fault, E_ENCODING,
+                        "calibration input %u, %.90s: number %zu of %.90s becomes %g", run,
+                        of->how->name(of->how->context, run, 0), at, info->outputs[i].name,
+                        (double)x[at]);
+        }
+    }
+    return 0;
+}
+
+static int run_one(struct worker *worker, uint32_t run)
+{
+    struct calibrator *of = worker->of;
+    const uint32_t n = network_info(of->network)->n_inputs;
+    struct run_times times;
+    bool zero = n > 0;
+    int r = 0;
+
+    for (uint32_t i = 0; r == 0 && i < n; i++)
+        r = fill_input(worker, run, i, &zero);
+    if (r < 0)
+        return r;
+    worker->n_zeros += zero;
+    r = slot_run(worker->slot, 0, slot_inputs(worker->slot), slot_outputs(worker->slot), &times);
+    if (r < 0)
+        return fail(&worker->fault, r, "calibration input %u: %.180s", run, error_get(r).text);
+    return observe_outputs(worker, run);
+}
+
+/* Runs are handed out in order, so that of several that fail the first one's sentence is given. */
+static void work(void *context, uint32_t i)
+{
+    struct calibrator *calibrator = context;
+    struct worker *worker = &calibrator->workers[i];
+    uint32_t run;
+
+    while (worker->error == 0 && !atomic_load(&calibrator->stop) &&
+           (run = atomic_fetch_add(&calibrator->next, 1)) < calibrator->how->n) {
+        uint32_t done;
+
+        worker->error = run_one(worker, run);
+        worker->failed = run;
+        if (worker->error < 0)
+            atomic_store(&calibrator->stop, true);
+        done = atomic_fetch_add(&calibrator->done, 1) + 1;
+        if (calibrator->how->progress && pthread_equal(pthread_self(), calibrator->caller))
+            calibrator->how->progress(calibrator->how->context, done);
+    }
+}
+
+/* Every value that a layer computes, as an output. */
+static const char *const *outputs_of(struct calibrator *calibrator, uint32_t *ret_n)
+{
+    const struct graph *graph = calibrator->graph;
+    const char **names = arena_alloc(&calibrator->arena, graph->n_values * sizeof(*names));
+    uint32_t n = 0;
+
+    for (uint32_t i = 0; names && i < graph->n_values; i++)
+        if (!graph->values[i].blob && graph->nodes[graph->values[i].producer].op != OP_INPUT)
+            names[n++] = graph->values[i].name;
+    *ret_n = n;
+    return names;
+}
+
+static int make_network(struct calibrator *calibrator, struct model *model, struct fault *fault)
+{
+    const struct engine_options options = {.n_threads = 1};
+    struct derive derive = {0};
+    const struct network_options wanted = {.derive = &derive, .n_slots = calibrator->n_workers};
+    int r;
+
+    derive.outputs = outputs_of(calibrator, &derive.n_outputs);
+    if (!derive.outputs)
+        return out_of_memory(fault);
+    r = engine_new(&options, &calibrator->engine, fault);
+    return r < 0 ? r : network_new(calibrator->engine, model, &wanted, &calibrator->network, fault);
+}
+
+/* Which of the graph's inputs is each of the network's? */
+static int match_inputs(struct calibrator *calibrator, struct fault *fault)
+{
+    const struct network_info *info = network_info(calibrator->network);
+    const struct graph *graph = calibrator->graph;
+    uint32_t *inputs = arena_alloc(&calibrator->arena, info->n_inputs * sizeof(*inputs));
+
+    for (uint32_t i = 0; inputs && i < info->n_inputs; i++)
+        for (uint32_t k = 0; k < graph->n_inputs; k++)
+            if (graph->inputs[k] == graph_find_value(graph, info->inputs[i].name))
+                inputs[i] = k;
+    calibrator->inputs = inputs;
+    return inputs ? 0 : out_of_memory(fault);
+}
+
+static int make_workers(struct calibrator *calibrator, struct fault *fault)
+{
+    const struct network_info *info = network_info(calibrator->network);
+
+    if (calibrator->n_workers > info->n_slots)
+        calibrator->n_workers = info->n_slots;
+    while (calibrator->n_workers > 1 &&
+           calibrator->n_workers * (uint64_t)info->slot_bytes > MEMORY_MOST)
+        calibrator->n_workers--;
+    calibrator->workers = calloc(calibrator->n_workers, sizeof(*calibrator->workers));
+    if (!calibrator->workers || pool_new(calibrator->n_workers, &calibrator->pool) < 0)
+        return out_of_memory(fault);
+    for (uint32_t i = 0; i < calibrator->n_workers; i++) {
+        struct worker *worker = &calibrator->workers[i];
+
+        worker->of = calibrator;
+        worker->slot = slot_take(calibrator->network);
+        if (!slot_inputs(worker->slot) ||
+            observations_init(&worker->seen, info->n_inputs + info->n_outputs,
+                              calibrator->how->spread) < 0)
+            return out_of_memory(fault);
+    }
+    return 0;
+}
+
+/* The error of the first run that failed. */
+static int first_error(const struct calibrator *calibrator, struct fault *fault)
+{
+    const struct worker *first = NULL;
+
+    for (uint32_t i = 0; i < calibrator->n_workers; i++) {
+        const struct worker *worker = &calibrator->workers[i];
+
+        if (worker->error < 0 && (!first || worker->failed < first->failed))
+            first = worker;
+    }
+    return first ? fail(fault, first->error, "%s", first->fault.text) : 0;
+}
+
+static void merge(const struct calibrator *calibrator, struct observations *seen,
+                  uint32_t *ret_zeros)
+{
+    const struct network_info *info = network_info(calibrator->network);
+
+    *ret_zeros = 0;
+    for (uint32_t i = 0; i < calibrator->n_workers; i++) {
+        const struct worker *worker = &calibrator->workers[i];
+
+        *ret_zeros += worker->n_zeros;
+        for (uint32_t k = 0; k < worker->seen.n; k++) {
+            const char *name =
+                k < info->n_inputs ? info->inputs[k].name : info->outputs[k - info->n_inputs].name;
+
+            observe_merge(&seen->v[graph_find_value(calibrator->graph, name)], &worker->seen.v[k]);
+        }
+    }
+}
+
+int calibrate(struct model *model, const struct calibration *calibration, struct observations *ret,
+              uint32_t *ret_zeros, struct fault *fault)
+{
+    _cleanup_(calibrator_done) struct calibrator calibrator = {
+        .how = calibration, .graph = model_graph(model), .caller = pthread_self()};
+    _cleanup_(observations_done) struct observations seen = {0};
+    uint32_t n = calibration->n_threads ? calibration->n_threads : cores_online();
+    int r;
+
+    calibrator.n_workers = n < calibration->n ? n : calibration->n;
+    if (calibration->n == 0)
+        return fail(fault, E_BAD_PARAMS, "calibration: there is no input");
+    r = make_network(&calibrator, model, fault);
+    if (r == 0)
+        r = match_inputs(&calibrator, fault);
+    if (r == 0)
+        r = make_workers(&calibrator, fault);
+    if (r < 0)
+        return r;
+    if (observations_init(&seen, calibrator.graph->n_values, calibration->spread) < 0)
+        return out_of_memory(fault);
+    pool_run(calibrator.pool, calibrator.n_workers, work, &calibrator);
+    r = first_error(&calibrator, fault);
+    if (r < 0)
+        return r;
+    merge(&calibrator, &seen, ret_zeros);
+    *ret = seen;
+    seen = (struct observations){0};
+    return 0;
+}
