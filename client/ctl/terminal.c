@@ -208,12 +208,13 @@ void terminal_paint(const struct terminal *terminal, const char *text, size_t si
         const char *end = memchr(text, '\n', size);
         size_t length = end ? (size_t)(end - text) : size;
 
-        if (row)
-            r = buf_append(&out, "\r\n", 2);
+        /* Cleared before it is written: behind a full line the cursor is still on its last column.
+         */
+        r = buf_printf(&out, "%s" REST_LINE, row ? "\r\n" : "");
         if (r == 0)
             r = append_line(&out, text, length, terminal->width);
         if (r == 0)
-            r = buf_printf(&out, "\033[0m" REST_LINE);
+            r = buf_printf(&out, "\033[0m");
         length += end != NULL;
         text += length;
         size -= length;

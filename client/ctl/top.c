@@ -197,11 +197,20 @@ static int top_screen(struct ctl *ctl)
     return r;
 }
 
+/* A terminal that knows no moves of its cursor would only be littered with them. */
+static bool can_draw(void)
+{
+    const char *kind = getenv("TERM");
+
+    return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && kind && *kind &&
+           strcmp(kind, "dumb") != 0;
+}
+
 int command_top(struct ctl *ctl)
 {
     if (ctl->batch || ctl->json)
         return run_batch(ctl);
-    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+    if (!can_draw())
         return fail(ctl->fault, -ENOTTY, "there is no terminal to draw on: use --batch");
     return top_screen(ctl);
 }

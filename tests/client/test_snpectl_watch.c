@@ -117,7 +117,7 @@ struct seat {
     size_t size;
 };
 
-static void sit_down(struct seat *seat)
+static void sit_down_at(struct seat *seat, const char *kind)
 {
     const struct winsize size = {.ws_row = 24, .ws_col = 80};
     int slave;
@@ -128,7 +128,7 @@ static void sit_down(struct seat *seat)
     seat->pid = fork();
     if (seat->pid == 0) {
         setenv("LC_ALL", "C.UTF-8", 1);
-        setenv("TERM", "xterm", 1);
+        setenv("TERM", kind, 1);
         close(seat->master);
         login_tty(slave);
         execl(suite_bin("snpectl"), "snpectl", "top", "--interval", "50ms", "--socket", fake.path,
@@ -136,6 +136,11 @@ static void sit_down(struct seat *seat)
         _exit(127);
     }
     close(slave);
+}
+
+static void sit_down(struct seat *seat)
+{
+    sit_down_at(seat, "xterm");
 }
 
 /* Reads until WORDS come, behind those that were found before. */
@@ -189,7 +194,7 @@ START_TEST(top_takes_over_the_terminal_and_gives_it_back)
     watch_for(&seat, "\033[?1049h");
     watch_for(&seat, "LOAD  WAIT  RUN"); /* the load of 10 seconds is for wide ones */
     watch_for(&seat, "caméra");
-    watch_for(&seat, "+\033[0m"); /* what is cut says so */
+    watch_for(&seat, "+\033[0m\r\r\n\033[K"); /* what is cut says so, and is not wiped away */
     watch_for(&seat, "now by runs/s");
     ck_assert_int_eq(write(seat.master, "s", 1), 1);
     watch_for(&seat, "now by device time");
@@ -203,6 +208,21 @@ START_TEST(top_takes_over_the_terminal_and_gives_it_back)
     watch_for(&seat, "cpu: echo (dsp: no Hexagon here)"); /* more than 80 columns hold */
     ck_assert_int_eq(write(seat.master, "q", 1), 1);
     ck_assert_ends(&seat);
+    stand_up(&seat);
+    fake_end(&fake);
+}
+END_TEST
+
+START_TEST(a_terminal_that_cannot_move_its_cursor_is_not_drawn_on)
+{
+    static struct seat seat;
+    int status;
+
+    fake_start(&fake, "sock");
+    sit_down_at(&seat, "dumb");
+    watch_for(&seat, "there is no terminal to draw on: use --batch");
+    ck_assert_int_eq(waitpid(seat.pid, &status, 0), seat.pid);
+    ck_assert_int_eq(WEXITSTATUS(status), 1);
     stand_up(&seat);
     fake_end(&fake);
 }
@@ -350,7 +370,8 @@ START_TEST(metrics_are_what_prometheus_reads)
 }
 END_TEST
 
-SUITE(ps_lists_clients_what_they_hold_and_what_is_under_way,
+SUITE(a_terminal_that_cannot_move_its_cursor_is_not_drawn_on,
+      ps_lists_clients_what_they_hold_and_what_is_under_way,
       why_tells_what_had_the_device_and_why_that_went_first,
       top_in_batches_has_rates_of_the_interval, top_takes_over_the_terminal_and_gives_it_back,
       top_gives_the_terminal_back_when_it_is_killed_softly, top_waits_for_a_daemon_that_went_away,
