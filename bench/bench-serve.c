@@ -124,7 +124,8 @@ enum {
     DEADLINE,
     MS,
     MODE,
-    THREADS
+    THREADS,
+    RECONNECT,
 };
 
 static const struct args_option options[] = {
@@ -164,6 +165,9 @@ static const struct args_option options[] = {
                  .n_values = 1,
                  .values = "N",
                  .help = "with --mode local: of a kernel; default: as many as there are cores"},
+    [RECONNECT] = {.name = "reconnect",
+                   .help = "a daemon that went away is waited for, and not asked again what it "
+                           "had not answered"},
     {0},
 };
 
@@ -212,6 +216,10 @@ static int take_option(void *context, const struct args_option *option, char *co
 
     if (which == MODE)
         return take_mode(serve, values[0], fault);
+    if (which == RECONNECT) {
+        serve->reconnect = 1;
+        return 0;
+    }
     if (which >= ARRAY_SIZE(texts))
         return take_number(serve, which, values[0], fault);
     *texts[which] = values[0];

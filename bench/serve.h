@@ -20,6 +20,7 @@ struct serve {
     uint32_t n_clients, n_outstanding, n_threads;
     uint32_t rate; /* calls a second, of all clients together; 0: as soon as one is answered */
     uint64_t deadline_us, ms;
+    int reconnect; /* when the daemon went away, rather than fail */
 };
 
 /* Nanoseconds of each call of one kind. */

@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/base.h"
 #include "base/clock.h"
@@ -39,6 +40,7 @@ struct load {
     struct pollfd *polls;
     uint32_t n_under_way, next; /* whose turn it is to call */
     uint64_t end_ns;
+    int lost; /* the daemon went away */
     int failure;
 };
 
@@ -100,22 +102,47 @@ static int lay_out(struct caller *caller, struct fault *fault)
     return 0;
 }
 
+/* Connected; if the daemon is away and may be, when it is back. */
+static int connect_caller(struct caller *caller)
+{
+    const struct timespec pause = {0, 5 * NS_PER_MS};
+    uint64_t patient_ns = now() + (uint64_t)PATIENCE_MS * NS_PER_MS;
+    int r;
+
+    while ((r = snpe_connect(caller->client)) == SNPE_E_DISCONNECTED &&
+           caller->load->serve->reconnect && now() < patient_ns)
+        nanosleep(&pause, NULL);
+    return r;
+}
+
+static int load_network(struct caller *caller, const struct serve *serve)
+{
+    const struct snpe_load_options wanted = {
+        .size = sizeof(wanted), .runtimes = &serve->runtime, .n_runtimes = serve->runtime != NULL};
+    int r;
+
+    do
+        r = connect_caller(caller);
+    while (r == 0 &&
+           (r = snpe_load(caller->client, serve->model, &wanted, &caller->network)) ==
+               SNPE_E_DISCONNECTED &&
+           serve->reconnect);
+    return r;
+}
+
 static int open_caller(struct caller *caller, const struct serve *serve, struct fault *fault)
 {
     const struct snpe_client_options options = {
         .size = sizeof(options), .socket = serve->socket, .name = "bench-serve"};
-    const struct snpe_load_options wanted = {
-        .size = sizeof(wanted), .runtimes = &serve->runtime, .n_runtimes = serve->runtime != NULL};
     int r = snpe_client_new(&options, &caller->client);
 
     if (r < 0)
         return fail(fault, r, "client: %s", snpe_strerror(r));
-    r = snpe_connect(caller->client);
-    if (r < 0)
-        return complain(caller, r, "connect", fault);
-    if (serve->mode == SERVE_ASK)
-        return 0;
-    r = snpe_load(caller->client, serve->model, &wanted, &caller->network);
+    if (serve->mode == SERVE_ASK) {
+        r = connect_caller(caller);
+        return r < 0 ? complain(caller, r, "connect", fault) : 0;
+    }
+    r = load_network(caller, serve);
     return r < 0 ? complain(caller, r, "load", fault) : lay_out(caller, fault);
 }
 
@@ -189,7 +216,8 @@ static int submit(struct place *place)
                     &options, on_done, place, &place->ticket);
     if (r < 0) {
         place->sent_ns = 0;
-        return r;
+        load->lost = r == SNPE_E_DISCONNECTED && serve->reconnect;
+        return load->lost ? 0 : r;
     }
     load->n_under_way++;
     load->result->n_sent++;
@@ -227,6 +255,21 @@ static int begin(struct load *load)
     return r;
 }
 
+/* What was under way has been called back. */
+static int come_back(struct load *load)
+{
+    int r = 0;
+
+    load->lost = 0;
+    for (uint32_t i = 0; r == 0 && i < load->serve->n_clients; i++)
+        r = connect_caller(&load->callers[i]);
+    for (uint32_t i = 0; r == 0 && !load->serve->rate && i < load->serve->n_clients; i++)
+        for (uint32_t j = 0; r == 0 && !load->lost && j < load->serve->n_outstanding; j++)
+            if (!load->callers[i].places[j].sent_ns)
+                r = submit(&load->callers[i].places[j]);
+    return r;
+}
+
 /* Until UNTIL_NS, or until somebody has something for us. */
 static void wait_and_take(struct load *load, uint64_t until_ns)
 {
@@ -250,6 +293,8 @@ static int drive(struct load *load, struct fault *fault)
         for (; step_ns && r == 0 && due_ns <= now(); due_ns += step_ns)
             r = submit_next(load);
         wait_and_take(load, step_ns && due_ns < load->end_ns ? due_ns : load->end_ns);
+        if (r == 0 && load->lost)
+            r = come_back(load);
     }
     load->result->ended_ns = now();
     patient_ns = now() + (uint64_t)PATIENCE_MS * NS_PER_MS;

@@ -131,13 +131,20 @@ class House:
             settings += '\n[daemon]\nwatchdog_floor = 10min\n'
         with open(self.path('snped.conf'), 'w', encoding='utf-8') as file:
             file.write(settings)
+        self.env = env or {}
+        self.start()
+
+    def start(self):
+        """Also when it has died, with the same settings on the same socket."""
         argv = [program('snped'), '--config', self.path('snped.conf'), '--socket', self.socket,
                 '--models', self.path('models'), '--models-d', self.path('models.d')]
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notify:
+            if os.path.exists(self.path('notify')):
+                os.unlink(self.path('notify'))
             notify.bind(self.path('notify'))
             self.process = subprocess.Popen(
                 argv, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log,
-                env={**os.environ, 'NOTIFY_SOCKET': self.path('notify'), **(env or {})})
+                env={**os.environ, 'NOTIFY_SOCKET': self.path('notify'), **self.env})
             self._wait_ready(notify)
         self.pid = self.process.pid
 

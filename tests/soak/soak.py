@@ -3,6 +3,7 @@
 The programs are found as the end-to-end tests find them (SNPED_BIN; default build/bin)."""
 import argparse
 import os
+import socket
 import sys
 import time
 from collections import Counter
@@ -10,6 +11,7 @@ from collections import Counter
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), 'e2e'))
 import house  # noqa: E402
+from snpe_client import tables, wire  # noqa: E402
 
 SMALL = os.path.join(HERE, '..', 'convert', 'data', 'conv_groups.case')
 SHARED = 'data/models/imagenet/squeezenet_v1.0/squeezenet_v1.0.onnx'
@@ -17,9 +19,12 @@ SANITIZED = house.is_sanitized(house.program('snped'))
 MEBIBYTE = 1 << 20
 
 
-def arguments(doc, n, what):
+def arguments(doc, n, what, **numbers):
+    """NUMBERS: further options, and their defaults."""
     parser = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--n', type=int, default=n, help=f'{what} (default {n})')
+    for name, default in numbers.items():
+        parser.add_argument('--' + name, type=int, default=default, help=f'default {default}')
     parser.add_argument('--model', help='a DLC, or an ONNX model (default: SqueezeNet of the shared data, else a small '
                                         'convolution)')
     parser.add_argument('--small', action='store_true', help='the small convolution, though SqueezeNet is there')
@@ -48,13 +53,11 @@ def model_of_case(path):
     return rest[:size]
 
 
-class Answers:
-    """Drawn inputs of a network and, by snpe-net-run in process, the bits that must come out."""
+class Given:
+    """Inputs of a network, and the bits that must come out."""
 
-    def __init__(self, served, dlc, network, seeds):
-        self.lines = [{tensor.name: house.drawn(seed * 100 + i, tensor.size // 4).tobytes()
-                       for i, tensor in enumerate(network.inputs)} for seed in seeds]
-        self.wanted = house.net_run(served.folder.name, dlc, self.lines)
+    def __init__(self, lines, wanted):
+        self.lines, self.wanted = lines, wanted
 
     def check(self, which, got):
         for name, want in self.wanted[which].items():
@@ -64,6 +67,15 @@ class Answers:
     def run(self, network, which):
         """Inline."""
         self.check(which, network.run(self.lines[which]))
+
+
+class Answers(Given):
+    """Drawn inputs, and by snpe-net-run in process what must come out."""
+
+    def __init__(self, served, dlc, network, seeds):
+        lines = [{tensor.name: house.drawn(seed * 100 + i, tensor.size // 4).tobytes()
+                  for i, tensor in enumerate(network.inputs)} for seed in seeds]
+        super().__init__(lines, house.net_run(served.folder.name, dlc, lines))
 
 
 class Shared:
@@ -88,6 +100,53 @@ class Shared:
         if result['copied_bytes'] or result['staged_bytes']:
             raise AssertionError(f'bytes were copied: {result}')
         answers.check(which, {name: span.buffer() for name, span in outputs.items()})
+
+
+class Pipe:
+    """A connection of its own, with many calls under way."""
+
+    def __init__(self, served, name):
+        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.sock.connect(served.socket)
+        self.sock.settimeout(house.PATIENCE_S)
+        self.serial = 0
+        self.call('hello', {'version_least': wire.VERSION, 'version_most': wire.VERSION, 'client': name})
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.sock.close()
+
+    def send(self, method, values, tail=b''):
+        number, params, _, _ = tables.METHODS[method]
+        body = wire.pack_message(params, values)
+        if tail:
+            body += bytes(wire.padding(wire.HEADER.size + len(body))) + tail
+        self.serial += 1
+        self.sock.sendall(wire.HEADER.pack(b'SN', wire.VERSION, wire.CALL, number, 0, self.serial, len(body)) + body)
+        return self.serial
+
+    def take(self, size):
+        data = self.sock.recv(size, socket.MSG_WAITALL)
+        if len(data) != size:
+            raise ConnectionResetError('the daemon closed the connection')
+        return data
+
+    def receive(self):
+        """Serial, map and tail of the next answer."""
+        head = wire.HEADER.unpack(self.take(wire.HEADER.size))
+        body = self.take(head[-1])
+        values, used = wire.unpack(body)
+        used += wire.padding(wire.HEADER.size + used)
+        return head[-2], values, body[used:]
+
+    def call(self, method, values):
+        serial = self.send(method, values)
+        got, answer, _ = self.receive()
+        if got != serial or 'error' in answer:
+            raise AssertionError(f'{method}: {answer}')
+        return answer
 
 
 def fds(pid):
