@@ -9,6 +9,8 @@
 #include "base/error.h"
 #include "base/pool.h"
 #include "engine/inside.h"
+#include "model/ops/clip.h"
+#include "model/ops/relu.h"
 
 #define MEMORY_MOST ((uint64_t)1 << 30) /* that several runs at a time may take together */
 
@@ -30,6 +32,7 @@ struct calibrator {
     const struct graph *graph; /* the model's */
     struct engine *engine;
     struct network *network;
+    const bool *implied;    /* of each of the graph's values: see find_implied */
     const uint32_t *inputs; /* of each of the network's inputs: which of the graph's it is */
     struct pool *pool;
     struct worker *workers;
@@ -161,7 +164,69 @@ static void work(void *context, uint32_t i)
     }
 }
 
-/* Every value that a layer computes, as an output. */
+/*
+ * The values that need not be looked at: what a Relu or Clip gives has the range of what it reads,
+ * cut. That is a third of all numbers in most networks, and one walk through memory fewer for each.
+ * Not so how they are spread, nor what only the caller of a run reads, which keeps its layer alive.
+ */
+static int find_implied(struct calibrator *calibrator)
+{
+    const struct graph *graph = calibrator->graph;
+    bool *implied = arena_alloc(&calibrator->arena, graph->n_values * sizeof(*implied));
+
+    if (!implied)
+        return -ENOMEM;
+    calibrator->implied = implied;
+    for (uint32_t i = 0; i < graph->n_nodes && !calibrator->how->spread; i++)
+        for (uint32_t k = 0; k < graph->nodes[i].n_inputs; k++) {
+            uint32_t value = graph->nodes[i].inputs[k];
+            const struct node *producer;
+
+            if (value == NO_VALUE || graph->values[value].blob)
+                continue;
+            producer = &graph->nodes[graph->values[value].producer];
+            implied[value] = (producer->op == OP_RELU || producer->op == OP_CLIP) &&
+                             !graph->values[producer->inputs[0]].blob;
+        }
+    return 0;
+}
+
+static float cut(float x, float lo, float hi)
+{
+    x = x < lo ? lo : x;
+    return x > hi ? hi : x;
+}
+
+static void imply(const struct node *node, struct observations *seen)
+{
+    const struct observed *from = &seen->v[node->inputs[0]];
+    struct observed *to = &seen->v[node->outputs[0]];
+    float lo = 0, hi;
+
+    if (node->op == OP_RELU) {
+        hi = ((const struct relu_attrs *)node->attrs)->max;
+    } else {
+        lo = ((const struct clip_attrs *)node->attrs)->min;
+        hi = ((const struct clip_attrs *)node->attrs)->max;
+    }
+    *to = (struct observed){
+        .min = cut(from->min, lo, hi), .max = cut(from->max, lo, hi), .n = from->n};
+}
+
+/* In running order, for one may follow from another. */
+static void imply_all(const struct calibrator *calibrator, struct observations *seen)
+{
+    const struct graph *graph = calibrator->graph;
+
+    for (uint32_t i = 0; i < graph->n_nodes; i++) {
+        const struct node *node = &graph->nodes[i];
+
+        if (calibrator->implied[node->outputs[0]] && seen->v[node->outputs[0]].n == 0)
+            imply(node, seen);
+    }
+}
+
+/* Every value that a layer computes and that is to be looked at, as an output. */
 static const char *const *outputs_of(struct calibrator *calibrator, uint32_t *ret_n)
 {
     const struct graph *graph = calibrator->graph;
@@ -169,7 +234,8 @@ static const char *const *outputs_of(struct calibrator *calibrator, uint32_t *re
     uint32_t n = 0;
 
     for (uint32_t i = 0; names && i < graph->n_values; i++)
-        if (!graph->values[i].blob && graph->nodes[graph->values[i].producer].op != OP_INPUT)
+        if (!graph->values[i].blob && !calibrator->implied[i] &&
+            graph->nodes[graph->values[i].producer].op != OP_INPUT)
             names[n++] = graph->values[i].name;
     *ret_n = n;
     return names;
@@ -182,6 +248,8 @@ static int make_network(struct calibrator *calibrator, struct model *model, stru
     const struct network_options wanted = {.derive = &derive, .n_slots = calibrator->n_workers};
     int r;
 
+    if (find_implied(calibrator) < 0)
+        return out_of_memory(fault);
     derive.outputs = outputs_of(calibrator, &derive.n_outputs);
     if (!derive.outputs)
         return out_of_memory(fault);
@@ -288,6 +356,7 @@ int calibrate(struct model *model, const struct calibration *calibration, struct
     if (r < 0)
         return r;
     merge(&calibrator, &seen, ret_zeros);
+    imply_all(&calibrator, &seen);
     *ret = seen;
     seen = (struct observations){0};
     return 0;
