@@ -331,6 +331,13 @@ static int add_constant(struct conversion *c, const char *base, struct constant 
     return r;
 }
 
+int conversion_check_inputs(struct conversion *c, uint32_t n, uint32_t most)
+{
+    if (n <= most)
+        return 0;
+    return conversion_unsupported(c, "check the model", "%u inputs; it has %u at most", n, most);
+}
+
 /* The first NaN of N numbers; N if there is none, which one pass without branches finds. */
 static size_t find_nan(const float *from, size_t n)
 {

@@ -150,6 +150,10 @@ bool conversion_is_output(const struct conversion *c, const struct tensor *tenso
 /* Does --reorder_list name it? */
 bool conversion_is_reordered(const struct conversion *c, const char *name);
 
+/* Refuses the current node if its N inputs are more than MOST. */
+#define MOST_ANY UINT32_MAX
+int conversion_check_inputs(struct conversion *c, uint32_t n, uint32_t most);
+
 /* Words for WAY that several operators share. */
 #define WAY_CONSTANT "make it a constant when you export"
 #define WAY_REPLACE  "replace it in the model, or cut the network before it with --out_node"

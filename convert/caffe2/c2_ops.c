@@ -11,7 +11,7 @@
                  " legacy_pad stride stride_h stride_w strides"
 
 static const struct c2_entry entries[] = {
-#define C2_OP(name, convert, args) {#name, convert, args},
+#define C2_OP(name, convert, most, args) {#name, convert, most, args},
 #include "convert/caffe2/c2_ops.def"
 #undef C2_OP
 };
@@ -42,7 +42,7 @@ int c2_ops_check_args(struct conversion *c, const struct c2_entry *entry)
         if (!words_have(entry->args, args[i].name) && !words_have(common, args[i].name))
             r = conversion_unsupported(c, WAY_REPLACE, "argument %.80s is not supported",
                                        args[i].name);
-    return r;
+    return r < 0 ? r : conversion_check_inputs(c, c->node->n_inputs, entry->most);
 }
 
 int c2_ops_print_names(struct buf *out)

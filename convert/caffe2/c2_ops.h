@@ -8,13 +8,15 @@
 struct c2_entry {
     const char *op;
     int (*convert)(struct conversion *c);
+    uint32_t most;    /* inputs */
     const char *args; /* all it may have of its own, between blanks */
 };
 
 /* NULL: no such operator here. */
 const struct c2_entry *c2_ops_find(const char *op);
 
-/* 0, or E_CONVERT_LAYER if the current node has arguments that we do not know. */
+/* 0, or E_CONVERT_LAYER if the current node has arguments that we do not know, or more inputs than
+ * it can have. */
 int c2_ops_check_args(struct conversion *c, const struct c2_entry *entry);
 
 /* One line: "operators that are supported: Abs, Add, ...". 0 or -ENOMEM. */

@@ -96,10 +96,7 @@ static int check_record(struct conversion *c, const struct ops_entry *entry)
             r = conversion_unsupported(c, "check the model", "attribute %.80s is there twice",
                                        name);
     }
-    if (c->node->n_inputs > entry->most)
-        r = conversion_unsupported(c, "check the model", "%u inputs; it has %u at most",
-                                   c->node->n_inputs, entry->most);
-    return r;
+    return r < 0 ? r : conversion_check_inputs(c, c->node->n_inputs, entry->most);
 }
 
 /* What the inputs of the node are, all together. */

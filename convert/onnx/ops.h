@@ -6,8 +6,6 @@
  */
 #include "convert/onnx/source.h"
 
-#define ONNX_MANY UINT32_MAX
-
 struct ops_entry {
     const char *op;
     enum layout_wish layout;

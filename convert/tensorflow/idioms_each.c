@@ -98,7 +98,7 @@ static int convert_prelu(struct conversion *c)
     return r < 0 ? r : emit_prelu(c, x, slope);
 }
 
-static const struct tf_op prelu_op = {"PReLU", convert_prelu, NULL, NULL};
+static const struct tf_op prelu_op = {"PReLU", convert_prelu, NULL, MOST_ANY, NULL};
 
 /* Takes constant factors, and signs, off TENSOR; at most one of them is more than one number. */
 static const char *take_factors(struct match *m, const char *tensor, struct slopes *slopes)
@@ -222,7 +222,7 @@ static int convert_clip(struct conversion *c)
     return r < 0 ? r : emit_clip(c, x, limits->least, limits->most);
 }
 
-static const struct tf_op clip_op = {"Clip", convert_clip, NULL, NULL};
+static const struct tf_op clip_op = {"Clip", convert_clip, NULL, MOST_ANY, NULL};
 
 /* min(max(x, least), most), or the other way round. */
 bool idiom_clip(struct match *m, struct tf_node *node)

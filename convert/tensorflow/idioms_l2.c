@@ -28,7 +28,7 @@ static int convert_l2_norm(struct conversion *c)
     return r < 0 ? r : conversion_emit(c, 0, &spec, &view);
 }
 
-static const struct tf_op l2_norm_op = {"L2Norm", convert_l2_norm, NULL, NULL};
+static const struct tf_op l2_norm_op = {"L2Norm", convert_l2_norm, NULL, MOST_ANY, NULL};
 
 /* x / sqrt(max(sum(x^2), epsilon)), which is what tf.nn.l2_normalize writes; or + epsilon. */
 bool idiom_l2_norm(struct match *m, struct tf_node *node)

@@ -203,7 +203,7 @@ static int convert_moments(struct conversion *c)
     return emit_steps(c, &norm);
 }
 
-static const struct tf_op moments_op = {"Moments", convert_moments, NULL, NULL};
+static const struct tf_op moments_op = {"Moments", convert_moments, NULL, MOST_ANY, NULL};
 
 /* The mean of X over axes that stay. */
 static const struct numbers *mean_axes(struct match *m, const char *tensor, const char *x)

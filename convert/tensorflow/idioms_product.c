@@ -85,7 +85,7 @@ static int convert_function(struct conversion *c)
                      function->op == OP_HARD_SWISH ? NULL : (const void *)&function->attrs);
 }
 
-static const struct tf_op function_op = {"Function", convert_function, NULL, NULL};
+static const struct tf_op function_op = {"Function", convert_function, NULL, MOST_ANY, NULL};
 
 static bool replace(struct match *m, struct tf_node *node, const char *x,
                     const struct function *function)

@@ -208,7 +208,7 @@ static int convert_affine(struct conversion *c)
     return r < 0 ? r : affine_emit(c, x, axis, &channels, "scale", "shift");
 }
 
-static const struct tf_op affine_op = {"BatchNorm", convert_affine, NULL, NULL};
+static const struct tf_op affine_op = {"BatchNorm", convert_affine, NULL, MOST_ANY, NULL};
 
 /* NODE as one step of arithmetic with a constant. */
 static bool read_step(struct match *m, const struct tf_node *node, const char **ret_x,

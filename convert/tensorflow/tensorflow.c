@@ -49,7 +49,17 @@ static int refuse_operator(struct conversion *c)
     return conversion_unsupported(c, WAY_CUT, "not supported");
 }
 
-static int check_attrs(struct conversion *c, const struct tf_node *node)
+/* Of the file's node: idioms may have given it the bias of another. */
+static uint32_t count_inputs(const struct graphdef_node *def)
+{
+    uint32_t n = 0;
+
+    for (uint32_t i = 0; i < def->n_inputs; i++)
+        n += *def->inputs[i] != '^';
+    return n;
+}
+
+static int check_record(struct conversion *c, const struct tf_node *node)
 {
     int r = 0;
 
@@ -57,7 +67,7 @@ static int check_attrs(struct conversion *c, const struct tf_node *node)
         if (!words_have(node->op->attrs, node->def->attrs[i].name))
             r = conversion_unsupported(c, WAY_CUT, "attribute %.80s is not supported",
                                        node->def->attrs[i].name);
-    return r;
+    return r < 0 ? r : conversion_check_inputs(c, count_inputs(node->def), node->op->most);
 }
 
 /* What the inputs of the node are, all together. */
@@ -114,7 +124,7 @@ static int convert_node(struct conversion *c)
         return r;
     if (!node->op)
         return refuse_operator(c);
-    r = node->op->attrs ? check_attrs(c, node) : 0;
+    r = node->op->attrs ? check_record(c, node) : 0;
     look_at_inputs(c, &unknown, &numbers);
     /* What follows a node that could not be converted is not looked at: its input has no shape. */
     if (r < 0 || unknown)

@@ -6,8 +6,8 @@
 #include "convert/tensorflow/tf_attr.h"
 
 static const struct tf_op entries[] = {
-#define TF_OP(name, convert, fold, attrs)   {#name, convert, fold, attrs},
-#define TF_FOLD(name, convert, fold, attrs) {#name, convert, fold, attrs},
+#define TF_OP(name, convert, fold, most, attrs)   {#name, convert, fold, most, attrs},
+#define TF_FOLD(name, convert, fold, most, attrs) {#name, convert, fold, most, attrs},
 #include "convert/tensorflow/tf_ops.def"
 #undef TF_OP
 #undef TF_FOLD

@@ -10,6 +10,7 @@ struct tf_op {
     const char *op;
     int (*convert)(struct conversion *c);
     int (*fold)(struct conversion *c); /* NULL: convert does, also when all inputs are known */
+    uint32_t most;                     /* inputs */
     const char *attrs;                 /* all there are, in any version, between blanks */
 };
 
@@ -28,8 +29,8 @@ bool tf_ops_is_random(const struct graphdef_node *def);      /* not known, whate
 bool tf_ops_is_result(const struct graphdef_node *def);      /* may be a network's output */
 
 /* Convert and fold functions, in the files that their operators are in. */
-#define TF_OP(name, convert, fold, attrs) int convert(struct conversion *c);
-#define TF_FOLD(name, convert, fold, attrs)                                                        \
+#define TF_OP(name, convert, fold, most, attrs) int convert(struct conversion *c);
+#define TF_FOLD(name, convert, fold, most, attrs)                                                  \
     int convert(struct conversion *c);                                                             \
     int fold(struct conversion *c);
 #include "convert/tensorflow/tf_ops.def"

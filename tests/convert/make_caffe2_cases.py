@@ -465,9 +465,10 @@ def nets():
 def refusals():
     """What test_caffe2_refuse.c reads, in the form of the fuzzer's seeds."""
     w = np.ones((2, 2, 1, 1), F32)
-    out = ' '.join('y%d' % i for i in range(14)).split()
+    out = ' '.join('y%d' % i for i in range(15)).split()
     net = op('Frobnicate', 'data', 'y0', 'frob') + op('Frobnicate', 'data', 'y1') + op('Relu', 'y0', 'y2', 'behind') + \
         op('PackedInt8BGRANHWCToNCHWCStylizerPreprocess', 'data', 'y3', 'pack') + op('Relu', 'data', 'y4', 'odd', surprise=1) + \
+        op('Relu', 'data data data', 'y14', 'crowd') + \
         op('SpatialBN', 'data s s s s', 'y5', 'training') + op('Conv', 'data data', 'y6', 'computed', kernel=1) + \
         op('Conv', 'data x', 'y7', 'untrained', kernel=1) + op('Conv', 'data short', 'y8', 'short', kernel=1) + \
         op('Conv', 'data w', 'y9', 'kernels', kernel=3) + op('MaxPool', 'data', 'y10', 'bare') + \

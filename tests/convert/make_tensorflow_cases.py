@@ -876,6 +876,7 @@ def refusals():
     g.add('Conv2D', 'computed', 'fine', 'x', T=FLOAT, strides=[1, 1, 1, 1], padding='SAME')
     g.add('MaxPool', 'depth', 'fine', T=FLOAT, ksize=[1, 1, 1, 2], strides=[1, 1, 1, 2], padding='SAME')
     g.add('Relu', 'odd', 'fine', T=FLOAT, surprise=3)
+    g.add('Relu', 'crowd', 'fine', 'fine', 'x', T=FLOAT)
     g.add('Cast', 'cut_off', 'fine', SrcT=FLOAT, DstT=INT32)
     g.add('Reshape', 'too_many', 'fine', g.const('seven', [7, -1]), T=FLOAT)
     g.add('Transpose', 'turned', 'fine', g.const('perm', [0, 1, 1, 2]), T=FLOAT)

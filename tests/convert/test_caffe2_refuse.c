@@ -63,6 +63,7 @@ START_TEST(everything_that_is_wrong_is_said_at_once)
     assert_says(answer.report, "operator PackedInt8BGRANHWCToNCHWCStylizerPreprocess, node "
                                "\"pack\": packing of 8-bit BGRA pictures is not supported; ");
     assert_says(answer.report, "operator Relu, node \"odd\": argument surprise is not supported; ");
+    assert_says(answer.report, "operator Relu, node \"crowd\": 3 inputs; it has 1 at most; ");
     assert_says(answer.report, "operator SpatialBN, node \"training\": statistics of the batch; ");
     assert_says(answer.report, "operator Conv, node \"computed\": the weights (data) come out of "
                                "the network; ");

@@ -59,6 +59,7 @@ START_TEST(everything_that_is_wrong_is_said_at_once)
     assert_says(answer.report, "operator MaxPool, node \"depth\": ksize that moves ");
     assert_says(answer.report,
                 "operator Relu, node \"odd\": attribute surprise is not supported; ");
+    assert_says(answer.report, "operator Relu, node \"crowd\": 3 inputs; it has 1 at most; ");
     assert_says(answer.report, "operator Cast, node \"cut_off\": the network computes in float: a "
                                "cast from float to int32 would lose fractions; ");
     assert_says(answer.report, "operator Reshape, node \"too_many\": ");
