@@ -44,3 +44,11 @@ uint64_t forecast_lateness_ns(const struct sched_queue *queue, const struct job 
 
     return ns && end_ns > job->deadline_ns ? end_ns - job->deadline_ns : 0;
 }
+
+bool forecast_too_late(const struct sched_queue *queue, const struct job *job, uint64_t now_ns)
+{
+    bool foreseen = job->step == 0 && queue->queue.n > 0;
+    uint64_t end_ns = now_ns + (foreseen ? job->item.cost_ns : 0);
+
+    return job->deadline_ns && end_ns >= job->deadline_ns;
+}

@@ -3,6 +3,7 @@
  * When a job would run that came now, if runs take what they are expected to. The lock of the queue
  * is held.
  */
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/class.h"
@@ -17,3 +18,7 @@ uint64_t forecast_wait_ns(const struct sched_queue *queue, enum job_class class,
  * how long runs take now. Nor is anybody refused because the device is lost. */
 uint64_t forecast_lateness_ns(const struct sched_queue *queue, const struct job *job,
                               uint64_t now_ns);
+/* JOB was taken out to run: is its deadline passed, or will it be before the end? The time would be
+ * lost to all that wait; if nobody does it is tried all the same, and tells how long runs
+ * take now. */
+bool forecast_too_late(const struct sched_queue *queue, const struct job *job, uint64_t now_ns);

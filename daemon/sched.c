@@ -258,7 +258,7 @@ static struct job *take(struct sched_queue *queue, enum device device, uint64_t 
     job->taken_ns = now_ns;
     if (!job->started_ns)
         job->started_ns = now_ns;
-    if (job->deadline_ns && now_ns >= job->deadline_ns)
+    if (forecast_too_late(queue, job, now_ns))
         job->result = E_DEADLINE;
     return job;
 }
