@@ -123,6 +123,7 @@ enum {
     RATE,
     DEADLINE,
     MS,
+    WARM,
     MODE,
     THREADS,
     RECONNECT,
@@ -156,6 +157,10 @@ static const struct args_option options[] = {
                   .values = "N",
                   .help = "of each call, from when it is made"},
     [MS] = {.name = "ms", .n_values = 1, .values = "N", .help = "how long (default 1000)"},
+    [WARM] = {.name = "warm-ms",
+              .n_values = 1,
+              .values = "N",
+              .help = "so long before that what is answered is not within the time"},
     [MODE] = {.name = "mode",
               .n_values = 1,
               .values = "MODE",
@@ -196,6 +201,8 @@ static int take_number(struct serve *serve, size_t which, const char *word, stru
         return fail(fault, -EINVAL, "--%s: expected 1 to 1000000", options[which].name);
     if (which == DEADLINE)
         serve->deadline_us = value;
+    else if (which == WARM)
+        serve->warm_ms = value;
     else if (which == MS)
         serve->ms = value;
     else

@@ -20,7 +20,8 @@ struct serve {
     uint32_t n_clients, n_outstanding, n_threads;
     uint32_t rate; /* calls a second, of all clients together; 0: as soon as one is answered */
     uint64_t deadline_us, ms;
-    int reconnect; /* when the daemon went away, rather than fail */
+    uint64_t warm_ms; /* before: calls are made, and not counted as within the time */
+    int reconnect;    /* when the daemon went away, rather than fail */
 };
 
 /* Nanoseconds of each call of one kind. */
@@ -33,7 +34,7 @@ struct times {
 
 struct serve_result {
     uint64_t n_sent, n_right;
-    uint64_t n_within; /* of those right, answered before the end */
+    uint64_t n_within; /* of those right, answered between begin and end */
     uint64_t n_held;   /* not sent, as all places were taken */
     uint64_t n_twice;  /* answered once more */
     uint64_t n_lost;   /* not answered at all */

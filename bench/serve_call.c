@@ -175,7 +175,7 @@ static void take_answer(struct place *place, int error, const struct snpe_run_re
         return;
     }
     result->n_right++;
-    result->n_within += now_ns <= load->end_ns;
+    result->n_within += now_ns > result->began_ns && now_ns <= load->end_ns;
     check_lateness(place, told, now_ns, result);
     if (told->run_us > result->run_most_us)
         result->run_most_us = told->run_us;
@@ -405,7 +405,7 @@ int serve_call(const struct serve *serve, struct serve_result *result, struct fa
     if (r == 0 && serve_wait() < 0)
         r = fail(fault, -EPIPE, "nobody told us to begin");
     if (r == 0) {
-        result->began_ns = now();
+        result->began_ns = now() + serve->warm_ms * NS_PER_MS;
         load.end_ns = result->began_ns + serve->ms * NS_PER_MS;
         r = serve->mode == SERVE_ASK      ? ask(&load, fault)
             : serve->mode == SERVE_CANCEL ? cancel(&load, fault)
