@@ -2,6 +2,7 @@
 
 #include "daemon/job.h"
 #include "daemon/sched.h"
+#include "sched/ahead.h"
 
 /* Until a lost device is back: nobody knows, so it is later than any that runs. */
 #define PARKED_NS 60000000000
@@ -23,7 +24,7 @@ static uint64_t residual_ns(const struct sched_queue *queue, uint64_t now_ns)
 static uint64_t wait_ns(const struct sched_queue *queue, enum job_class class, uint64_t deadline_ns,
                         uint64_t now_ns)
 {
-    uint64_t ahead_ns = queue_ahead_ns(&queue->queue, class, deadline_ns);
+    uint64_t ahead_ns = ahead_of_ns(&queue->queue, class, deadline_ns);
 
     if (queue->n_running < queue->n_lanes && queue->queue.n == 0)
         return 0;

@@ -221,13 +221,30 @@ static void rise(struct queue *queue, uint64_t now_ns)
         }
 }
 
+bool queue_is_far(const struct queue_rank *rank, uint64_t deadline_ns)
+{
+    struct list *first = rank->risers.next;
+
+    return first != &rank->risers &&
+           list_entry(first, struct queue_flow, riser)->rises_ns < deadline_ns;
+}
+
+static struct queue_item *find_deadline(struct queue_rank *rank, queue_may_fn may, void *context)
+{
+    list_foreach (it, &rank->deadlines)
+        if (may(of_order(it), context))
+            return of_order(it);
+    return NULL;
+}
+
 /* Its earliest deadline, which is the rank's, as nothing with a deadline rises; else its oldest. */
 static struct queue_item *find_of_class(struct queue *queue, enum job_class class, queue_may_fn may,
                                         void *context)
 {
-    list_foreach (it, &queue->ranks[class].deadlines)
-        if (may(of_order(it), context))
-            return of_order(it);
+    struct queue_item *first = find_deadline(&queue->ranks[class], may, context);
+
+    if (first)
+        return first;
     list_foreach (it, &queue->classes[class].members) {
         struct queue_item *item = list_entry(it, struct queue_item, member);
 
@@ -324,10 +341,11 @@ static struct queue_item *find_turn(struct queue *queue, struct list *flows, que
 static struct queue_item *find_in_rank(struct queue *queue, struct queue_rank *rank,
                                        queue_may_fn may, void *context)
 {
-    list_foreach (it, &rank->deadlines)
-        if (may(of_order(it), context))
-            return of_order(it);
-    return find_turn(queue, &rank->flows, may, context);
+    struct queue_item *first = find_deadline(rank, may, context), *turn = NULL;
+
+    if (!first || (rank->gave_deadline && queue_is_far(rank, first->deadline_ns)))
+        turn = find_turn(queue, &rank->flows, may, context);
+    return turn ? turn : first;
 }
 
 /* Does anything wait in ITEM's rank but ITEM? */
@@ -360,6 +378,7 @@ static void take(struct queue *queue, struct queue_item *item, enum queue_reason
     struct list *flows = &queue->ranks[item->rank].flows;
 
     item->reason = reason;
+    queue->ranks[item->rank].gave_deadline = item->deadline_ns > 0;
     leave(queue, item);
     for (int i = (int)item->rank; i < _CLASS_MAX; i++)
         queue->lent_ns[i] = 0;
@@ -429,48 +448,6 @@ void queue_charge(struct queue *queue, const struct queue_item *item, uint64_t r
         queue->lent_ns[i] += ran_ns;
     for (int i = 0; i < _CLASS_MAX; i++)
         account(queue, i, item, (int64_t)ran_ns);
-}
-
-static uint64_t sum_ahead(const struct queue *queue, enum job_class class, uint64_t deadline_ns)
-{
-    uint64_t sum_ns = 0;
-
-    for (int i = 0; i < (int)class; i++)
-        sum_ns += queue->classes[i].cost_ns;
-    if (!deadline_ns)
-        return sum_ns + queue->classes[class].cost_ns;
-    list_foreach (it, &queue->ranks[class].deadlines) {
-        if (of_order(it)->deadline_ns > deadline_ns)
-            break;
-        sum_ns += of_order(it)->cost_ns;
-    }
-    return sum_ns;
-}
-
-/* What the first of CLASS costs if its floor may be due before AHEAD_NS and the run that has begun,
- * which takes no longer than the longest, are over. */
-static uint64_t owed_soon_ns(const struct queue *queue, enum job_class id, uint64_t ahead_ns)
-{
-    const struct queue_class *class = &queue->classes[id];
-    uint64_t earned_ns = (ahead_ns + queue->longest_ns) * queue->options.floors[id] / 100;
-    uint64_t cost_ns = list_entry(class->members.next, struct queue_item, member)->cost_ns;
-
-    return class->owed_ns + (int64_t)earned_ns >= (int64_t)cost_ns ? cost_ns : 0;
-}
-
-uint64_t queue_ahead_ns(const struct queue *queue, enum job_class class, uint64_t deadline_ns)
-{
-    uint64_t ahead_ns = sum_ahead(queue, class, deadline_ns), owed_ns = 0;
-    uint32_t percent = 100;
-
-    for (int i = (int)class + 1; i < _CLASS_MAX; i++)
-        if (queue->classes[i].n > 0)
-            percent -= queue->options.floors[i];
-    ahead_ns = ahead_ns * 100 / percent;
-    for (int i = (int)class + 1; i < _CLASS_MAX; i++)
-        if (queue->classes[i].n > 0 && queue->options.floors[i] > 0)
-            owed_ns += owed_soon_ns(queue, i, ahead_ns);
-    return ahead_ns + owed_ns;
 }
 
 struct queue_item *queue_oldest(const struct queue *queue)

@@ -13,7 +13,9 @@
  *      nothing there for `aging_ns`, its first item without a deadline rises a rank. Others of it
  *      do not: who floods a queue is not starving.
  *   3. In a rank, the earliest deadline. An item with a deadline never rises: its deadline says
- *      when, and one that cannot be kept is refused before it waits (queue_ahead_ns).
+ *      when, and one that cannot be kept is refused before it waits (sched/ahead.h). But a
+ * deadline that is later than somebody without one would rise is no hurry: these take turns with
+ * it, so that nobody gets a device to himself by deadlines in an hour.
  *   4. Among those without, deficit round-robin over clients: who has credit is served in turn, one
  *      item at a time, and pays what the device measured; when nobody has any, all get as many
  *      quanta as bring the first of them into it.
@@ -85,6 +87,7 @@ struct queue_rank {
     struct list deadlines; /* items, the earliest first */
     struct list flows;     /* that have items, in turn */
     struct list risers;    /* flows, the first to rise first */
+    bool gave_deadline;    /* who was taken last had one */
 };
 
 struct queue {
@@ -122,9 +125,8 @@ struct queue_item *queue_take(struct queue *queue, uint64_t now_ns, queue_may_fn
 void queue_charge(struct queue *queue, const struct queue_item *item, uint64_t ran_ns,
                   uint64_t now_ns);
 
-/* How long what is more urgent than an item of that class and deadline (0: none) that comes now is
- * expected to keep the device, with the floors of what is less urgent. */
-uint64_t queue_ahead_ns(const struct queue *queue, enum job_class class, uint64_t deadline_ns);
+/* Would somebody without a deadline rise out of RANK before DEADLINE_NS? They then take turns. */
+bool queue_is_far(const struct queue_rank *rank, uint64_t deadline_ns);
 /* The one that came first of the highest class in which any waits; NULL if none does. */
 struct queue_item *queue_oldest(const struct queue *queue);
 /* The one with the earliest deadline of all that wait; NULL if none has one. */

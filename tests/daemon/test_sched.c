@@ -184,6 +184,32 @@ START_TEST(connections_take_turns_whoever_asks_for_more)
 }
 END_TEST
 
+START_TEST(nobody_gets_the_device_to_himself_by_far_deadlines)
+{
+    const struct trace_record *jobs[MESSAGE_RECORDS_MAX];
+    struct caller guest;
+    struct ask ask;
+
+    asks_open(&asks, "[queue]\nfloor_interactive = 0\nfloor_batch = 0\naging = 30s\n",
+              "delay_us=2000");
+    guest_open(&guest, &ask);
+    asks_hold(&asks, "realtime");
+    for (int i = 0; i < 8; i++)
+        send_due(600000 * MS);
+    asks_settle(&asks.caller);
+    asks_send(&guest, &ask);
+    asks_settle(&guest);
+    asks_let_go();
+    receive_all(&asks.caller, 9);
+    receive_all(&guest, 1);
+    caller_close(&guest);
+    ck_assert_uint_eq(asks_find_ended(&asks, jobs), 10);
+    /* The held one, at most one with a deadline, the guest's. */
+    ck_assert(jobs[1]->session != jobs[0]->session || jobs[2]->session != jobs[0]->session);
+    asks_close(&asks);
+}
+END_TEST
+
 START_TEST(a_full_queue_sheds_the_lowest_class_for_a_higher_one)
 {
     struct error_result error;
@@ -291,6 +317,7 @@ SUITE(classes_go_before_each_other_whatever_came_first,
       who_is_held_to_batch_and_names_no_class_waits_as_batch,
       a_deadline_that_cannot_be_kept_is_refused_before_it_waits,
       of_a_class_the_earliest_deadline_is_the_next, connections_take_turns_whoever_asks_for_more,
+      nobody_gets_the_device_to_himself_by_far_deadlines,
       a_full_queue_sheds_the_lowest_class_for_a_higher_one, batch_is_given_its_floor_under_a_flood,
       without_a_floor_batch_waits_for_the_flood_to_end,
       who_has_waited_for_long_rises_above_its_class, without_aging_nobody_rises);

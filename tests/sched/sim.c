@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sched/ahead.h"
 #include "tests/support/suite.h"
 
 #define NEVER    UINT64_MAX
@@ -193,7 +194,7 @@ static struct sim_job *free_job(struct sim_client *client)
 /* What the daemon's forecast says, on what is known of the lanes. */
 static bool too_late(const struct sim *sim, const struct sim_job *job)
 {
-    uint64_t ahead_ns = queue_ahead_ns(&sim->queue, job->item.class, job->item.deadline_ns);
+    uint64_t ahead_ns = ahead_of_ns(&sim->queue, job->item.class, job->item.deadline_ns);
 
     for (uint32_t i = 0; i < sim->n_lanes; i++) {
         const struct sim_job *running = sim->running[i];

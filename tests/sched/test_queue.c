@@ -1,6 +1,7 @@
 /* Who is next: small cases that can be followed by hand. test_sim.c strains the same rules. */
 #include "base/base.h"
 #include "base/error.h"
+#include "sched/ahead.h"
 #include "sched/queue.h"
 #include "tests/support/suite.h"
 
@@ -87,6 +88,28 @@ START_TEST(in_a_class_the_earliest_deadline_goes_first_and_those_without_last)
     assert_next(same, QUEUE_DEADLINE);
     assert_next(late, QUEUE_DEADLINE);
     assert_next(none, QUEUE_ONLY);
+}
+END_TEST
+
+/* Who waits without a deadline rises after a second. */
+START_TEST(deadlines_that_are_far_take_turns_with_those_without)
+{
+    struct queue_item *far[3], *none[2], *near;
+
+    begin(&(struct queue_options){.quantum_ns = 100000, .aging_ns = 1000ull * MS});
+    for (int i = 0; i < 3; i++)
+        far[i] = add(0, CLASS_INTERACTIVE, 60000);
+    for (int i = 0; i < 2; i++)
+        none[i] = add(1, CLASS_INTERACTIVE, 0);
+    ck_assert_uint_eq(ahead_of_ns(&queue, CLASS_INTERACTIVE, 60001ull * MS), 2 * 6 * MS);
+    assert_next(far[0], QUEUE_DEADLINE);
+    assert_next(none[0], QUEUE_TURN);
+    near = add(0, CLASS_INTERACTIVE, 900);
+    ck_assert_uint_eq(ahead_of_ns(&queue, CLASS_INTERACTIVE, 901ull * MS), 2 * MS);
+    assert_next(near, QUEUE_DEADLINE);
+    assert_next(none[1], QUEUE_TURN);
+    assert_next(far[1], QUEUE_DEADLINE);
+    assert_next(far[2], QUEUE_ONLY);
 }
 END_TEST
 
@@ -183,19 +206,18 @@ END_TEST
 START_TEST(what_is_ahead_is_what_is_more_urgent_and_what_floors_take)
 {
     begin(&(struct queue_options){.quantum_ns = 100000, .floors = {[CLASS_BATCH] = 5}});
-    ck_assert_uint_eq(queue_ahead_ns(&queue, CLASS_INTERACTIVE, 0), 0);
+    ck_assert_uint_eq(ahead_of_ns(&queue, CLASS_INTERACTIVE, 0), 0);
     add(0, CLASS_REALTIME, 0);
     add(0, CLASS_INTERACTIVE, 10);
     add(0, CLASS_INTERACTIVE, 30);
-    ck_assert_uint_eq(queue_ahead_ns(&queue, CLASS_REALTIME, 0), 2 * MS);
-    ck_assert_uint_eq(queue_ahead_ns(&queue, CLASS_INTERACTIVE, 20 * MS), 4 * MS);
-    ck_assert_uint_eq(queue_ahead_ns(&queue, CLASS_INTERACTIVE, 0), 6 * MS);
+    ck_assert_uint_eq(ahead_of_ns(&queue, CLASS_REALTIME, 0), 2 * MS);
+    ck_assert_uint_eq(ahead_of_ns(&queue, CLASS_INTERACTIVE, 20 * MS), 4 * MS);
+    ck_assert_uint_eq(ahead_of_ns(&queue, CLASS_INTERACTIVE, 0), 6 * MS);
     add(0, CLASS_BATCH, 0);
     /* 5 % of the time goes to the other, which has not earned a run yet. */
-    ck_assert_uint_eq(queue_ahead_ns(&queue, CLASS_INTERACTIVE, 20 * MS), 4 * MS * 100 / 95);
+    ck_assert_uint_eq(ahead_of_ns(&queue, CLASS_INTERACTIVE, 20 * MS), 4 * MS * 100 / 95);
     queue_charge(&queue, &items[0], 30 * MS, 0); /* 1.5, and 1.71 of the next 34.2: its 2 are due */
-    ck_assert_uint_eq(queue_ahead_ns(&queue, CLASS_INTERACTIVE, 20 * MS),
-                      4 * MS * 100 / 95 + 2 * MS);
+    ck_assert_uint_eq(ahead_of_ns(&queue, CLASS_INTERACTIVE, 20 * MS), 4 * MS * 100 / 95 + 2 * MS);
     ck_assert_uint_eq(queue_first_deadline(&queue)->deadline_ns, 10 * MS);
     ck_assert_ptr_eq(queue_oldest(&queue), &items[0]);
 }
@@ -203,6 +225,7 @@ END_TEST
 
 SUITE(a_higher_class_goes_first_and_says_so,
       in_a_class_the_earliest_deadline_goes_first_and_those_without_last,
+      deadlines_that_are_far_take_turns_with_those_without,
       clients_take_turns_however_much_one_asks_for, who_cannot_run_lets_others_pass,
       a_full_queue_sheds_the_lowest_class_first, in_one_class_who_has_most_makes_room,
       what_must_not_be_lost_is_never_shed, one_that_ran_in_vain_is_in_front_of_its_clients_others,
