@@ -57,7 +57,8 @@ static const struct args_option options[] = {
     [OPTION_WEIGHTS] = {"weights_bitwidth", NULL, 0, 1, "BITS", "8; 16 is not built"},
     [OPTION_BITWIDTH] = {"bitwidth", NULL, 0, 1, "BITS", "both of these at once"},
     [OPTION_OPTIMIZATIONS] = {"optimizations", NULL, 0, 1, "NAME",
-                              "not built yet: cle or bc, repeatable"},
+                              "cle: ranges of channels are made equal from layer to layer; bc is "
+                              "not built yet"},
     [OPTION_HTA] = {"enable_hta", NULL, 0, 0, NULL, "not built yet: add sections for HTA"},
     [OPTION_PARTITIONS] = {"hta_partitions", NULL, 0, 1, "RANGES",
                            "not built yet: which layers run on HTA"},
@@ -83,6 +84,7 @@ static const struct args_hint hints[] = {
     {"act_bitwidth", NULL, {"8"}},
     {"weights_bitwidth", NULL, {"8"}},
     {"bitwidth", NULL, {"8"}},
+    {"optimizations", NULL, {"cle"}},
     {0},
 };
 
@@ -125,11 +127,16 @@ static int take_bits(const char *name, const char *text, unsigned also, unsigned
     return 0;
 }
 
-static int refuse_optimization(const char *name, struct fault *fault)
+static int take_optimization(struct quantize_arguments *arguments, const char *name,
+                             struct fault *fault)
 {
-    if (strcmp(name, "cle") != 0 && strcmp(name, "bc") != 0)
-        return fail(fault, -EINVAL, "--optimizations: there are cle and bc, no %.60s", name);
-    return fail(fault, E_NOT_BUILT, "--optimizations %s: not built yet", name);
+    if (strcmp(name, "cle") == 0) {
+        arguments->equalize = true;
+        return 0;
+    }
+    if (strcmp(name, "bc") == 0)
+        return fail(fault, E_NOT_BUILT, "--optimizations bc: not built yet");
+    return fail(fault, -EINVAL, "--optimizations: there are cle and bc, no %.60s", name);
 }
 
 static void take_switch(struct quantize_arguments *arguments, ptrdiff_t option)
@@ -177,7 +184,7 @@ static int take_option(void *context, const struct args_option *option, char *co
         arguments->bitwidth = true;
         return take_bits(option->name, values[0], 16, &bits, fault);
     case OPTION_OPTIMIZATIONS:
-        return refuse_optimization(values[0], fault);
+        return take_optimization(arguments, values[0], fault);
     case OPTION_HTA:
     case OPTION_PARTITIONS:
     case OPTION_UDO:
@@ -206,6 +213,10 @@ static int check(const struct quantize_arguments *arguments, struct fault *fault
         return fail(fault, -EINVAL,
                     "the ranges of weights can be enhanced, adjusted or symmetric: choose one "
                     "(--use_enhanced_quantizer activations leaves weights alone)");
+    if (arguments->equalize && arguments->override_params)
+        return fail(fault, -EINVAL,
+                    "--optimizations cle changes weights, and the encodings of training that "
+                    "--override_params keeps would not fit them");
     if (arguments->bitwidth && arguments->one_bitwidth)
         return fail(fault, -EINVAL,
                     "--bitwidth stands for --act_bitwidth and --weights_bitwidth: they do not go "
@@ -267,7 +278,7 @@ int quantize_options_print(const struct quantize_arguments *arguments, struct bu
     if (r >= 0)
         r = print_switch(out, "use_adjusted_weights_quantizer", a->adjusted_weights);
     if (r >= 0)
-        r = print_value(out, "optimizations", NULL);
+        r = print_value(out, "optimizations", a->equalize ? "cle" : NULL);
     if (r >= 0)
         r = print_switch(out, "override_params", a->override_params);
     if (r >= 0)

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "model/dlc/dlc.h"
+#include "model/quant/equalize.h"
 #include "model/quant/roles.h"
 #include "tools/dlc_facts.h"
 #include "tools/file.h"
@@ -19,6 +20,8 @@ struct job {
     struct quantize_arguments arguments;
     char own_output[PATH_MAX];
     struct dlc_facts facts;
+    struct model *model; /* what is calibrated and quantised: that of the facts, or equalised */
+    uint32_t n_pairs;    /* of sums that were equalised */
     struct quantize_inputs inputs;
     struct progress progress;
     struct observations seen;
@@ -34,6 +37,7 @@ static void job_done(struct job *job)
     buf_done(&job->notes);
     observations_done(&job->seen);
     quantize_inputs_done(&job->inputs);
+    model_unref(job->model);
     dlc_facts_done(&job->facts);
 }
 
@@ -86,6 +90,23 @@ static int check_model(const struct job *job, struct fault *fault)
     return 0;
 }
 
+/* GRAPH as a model, by way of a container's bytes, as all tools and the daemon see it. */
+static int model_of(const struct graph *graph, struct model **ret, struct fault *fault)
+{
+    _cleanup_(buf_done) struct buf bytes = {0};
+    int r = dlc_write(graph, NULL, &bytes, fault);
+
+    return r < 0 ? r : model_read(bytes.base, bytes.size, ret, fault);
+}
+
+static int equalize(struct job *job, struct fault *fault)
+{
+    _cleanup_(graph_unrefp) struct graph *graph = NULL;
+    int r = graph_equalize(job->facts.graph, &graph, &job->n_pairs, fault);
+
+    return r < 0 ? r : model_of(graph, &job->model, fault);
+}
+
 static void step(void *context, uint32_t done)
 {
     struct job *job = context;
@@ -128,7 +149,7 @@ static int observe(struct job *job, struct fault *fault)
                                       .terminal = isatty(STDERR_FILENO),
                                       .clock = &clock_monotonic};
     progress_begin(&job->progress);
-    r = calibrate(job->facts.model, &how, &job->seen, &job->n_zeros, fault);
+    r = calibrate(job->model, &how, &job->seen, &job->n_zeros, fault);
     progress_end(&job->progress);
     return r;
 }
@@ -234,6 +255,8 @@ static void print_summary(const struct job *job)
     if (job->arguments.verbose)
         print_ranges(job->graph);
     printf("%.*s", (int)job->notes.size, (const char *)job->notes.base);
+    if (job->arguments.equalize)
+        printf("%u pairs of layers were equalised\n", job->n_pairs);
     printf("%u inputs, %u values with ranges, %u constants in 8 bits\n", job->inputs.list.n_lines,
            n_values, n_constants);
     printf("wrote %s, %zu bytes\n", job->arguments.output_dlc, job->size);
@@ -252,12 +275,17 @@ static int run(struct job *job, struct fault *fault)
         r = check_model(job, fault);
     if (r == 0)
         r = quantize_inputs_read(job->arguments.input_list, job->facts.graph, &job->inputs, fault);
+    if (r == 0 && job->arguments.equalize)
+        r = equalize(job, fault);
+    else if (r == 0)
+        job->model = model_ref(job->facts.model);
     if (r == 0)
         r = observe(job, fault);
     if (r < 0)
         return r;
     warn(job);
-    r = graph_quantize(job->facts.graph, &job->seen, &options, &job->graph, &job->notes, fault);
+    r = graph_quantize(model_graph(job->model), &job->seen, &options, &job->graph, &job->notes,
+                       fault);
     return r < 0 ? r : write_result(job, fault);
 }
 

@@ -134,6 +134,34 @@ static int take_codes(struct constant *constant, const struct value *from, struc
     return 0;
 }
 
+/* The encoding of an activation; *RET_N is 0 if it has none. */
+static int encode_value(struct quantizer *quantizer, uint32_t value, struct encoding *ret,
+                        uint32_t *ret_n)
+{
+    const struct observed *seen = &quantizer->seen->v[value];
+    double lo = seen->min, hi = seen->max;
+
+    *ret_n = seen->n > 0 && quantizer->roles[value].role != ROLE_FLOAT;
+    if (*ret_n == 0)
+        return 0;
+    if (quantizer->options->cut_activations && !quantizer->whole[value])
+        observe_cut(seen, &lo, &hi);
+    return encoding_of_range(lo, hi, ret);
+}
+
+/*
+ * A limit has the encoding of what comes of it: one that lies beyond that range never cuts, and
+ * need not be told apart from its end.
+ */
+static int encode_limit(struct quantizer *quantizer, uint32_t value, struct encoding *ret)
+{
+    const struct value *from = &quantizer->copy.from->values[value];
+    uint32_t n;
+    int r = encode_value(quantizer, quantizer->roles[value].of, ret, &n);
+
+    return r < 0 || n ? r : encoding_of(from->data, shape_elements(&from->shape), ret);
+}
+
 /* What the constant's encodings are: the graph's own, or those of its numbers. */
 static int take_encodings(struct quantizer *quantizer, uint32_t value, struct constant *constant,
                           struct encoding **ret)
@@ -159,6 +187,8 @@ static int take_encodings(struct quantizer *quantizer, uint32_t value, struct co
     constant->encoding_axis = each ? role->axis : 0;
     if (each)
         r = encode_channels(quantizer, from, &channels, encodings);
+    else if (role->role == ROLE_LIMIT)
+        r = encode_limit(quantizer, value, encodings);
     else if (role->role == ROLE_WEIGHTS)
         r = weights_encoding(quantizer->options->weights, from->data, channels.size, encodings);
     else
@@ -207,21 +237,6 @@ static int add_constant(struct quantizer *quantizer, uint32_t value)
     if (note_float(quantizer, value, why) < 0)
         return -ENOMEM;
     return copy_constant(&quantizer->copy, value, quantizer->fault);
-}
-
-/* The encoding of an activation; *RET_N is 0 if it has none. */
-static int encode_value(struct quantizer *quantizer, uint32_t value, struct encoding *ret,
-                        uint32_t *ret_n)
-{
-    const struct observed *seen = &quantizer->seen->v[value];
-    double lo = seen->min, hi = seen->max;
-
-    *ret_n = seen->n > 0 && quantizer->roles[value].role != ROLE_FLOAT;
-    if (*ret_n == 0)
-        return 0;
-    if (quantizer->options->cut_activations && !quantizer->whole[value])
-        observe_cut(seen, &lo, &hi);
-    return encoding_of_range(lo, hi, ret);
 }
 
 static int add_encoding(struct quantizer *quantizer, uint32_t value)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/base.h"
+#include "model/ops/binary.h"
 #include "model/ops/deconv.h"
 
 static const struct stays {
@@ -77,13 +78,18 @@ static void mark_before(const struct graph *graph, const struct node *node,
             roles[node->inputs[i]] = *to;
 }
 
+static bool is_limit(const struct binary_attrs *attrs)
+{
+    return attrs->kind == BINARY_MIN || attrs->kind == BINARY_MAX;
+}
+
 /* The role of the constant that is input I of NODE. */
 static struct value_role role_of_input(const struct graph *graph, const struct node *node,
                                        uint32_t i)
 {
     const char *const *params = op_get(node->op)->params;
     const struct value *value = &graph->values[node->inputs[i]];
-    struct value_role role = {ROLE_PLAIN, 0, NULL};
+    struct value_role role = {.role = ROLE_PLAIN};
 
     switch (node->op) {
     case OP_CONV:
@@ -95,6 +101,10 @@ static struct value_role role_of_input(const struct graph *graph, const struct n
         break;
     case OP_FULLY_CONNECTED:
         break;
+    case OP_BINARY:
+        if (is_limit(node->attrs))
+            role = (struct value_role){.role = ROLE_LIMIT, .of = node->outputs[0]};
+        return role;
     default:
         return role;
     }
@@ -116,8 +126,9 @@ static void mark_constants(const struct graph *graph, struct value_role *roles, 
             role = role_of_input(graph, &graph->nodes[i], k);
             if (!seen[input])
                 roles[input] = role;
-            else if (roles[input].role != role.role || roles[input].axis != role.axis)
-                roles[input] = (struct value_role){ROLE_PLAIN, 0, NULL};
+            else if (roles[input].role != role.role || roles[input].axis != role.axis ||
+                     roles[input].of != role.of)
+                roles[input] = (struct value_role){.role = ROLE_PLAIN};
             seen[input] = true;
         }
 }

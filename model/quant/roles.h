@@ -6,6 +6,7 @@ enum role {
     ROLE_PLAIN,   /* numbers of a layer's own, or what flows between layers */
     ROLE_WEIGHTS, /* what a sum multiplies its inputs with */
     ROLE_BIAS,    /* what is added to a sum */
+    ROLE_LIMIT,   /* what a minimum or maximum is taken with: OF is what comes of it */
     ROLE_FLOAT,   /* what 8 bits cannot say */
 };
 
@@ -14,6 +15,7 @@ enum role {
 struct value_role {
     enum role role;
     uint32_t axis;   /* of weights, that of the sums' channels; NO_AXIS: none is that alone */
+    uint32_t of;     /* of a limit */
     const char *why; /* of what stays float: what it is */
 };
 

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "model/ops/arg_max.h"
+#include "model/ops/binary.h"
 #include "model/ops/conv.h"
 #include "model/ops/deconv.h"
 #include "model/ops/gather.h"
@@ -341,6 +342,31 @@ START_TEST(outputs_and_what_softmax_makes_them_of_are_not_cut)
 }
 END_TEST
 
+START_TEST(a_limit_has_the_encoding_of_what_comes_of_it)
+{
+    static const float ends[4] = {2, 4, 1000, 3};
+    const struct binary_attrs minimum = {.kind = BINARY_MIN};
+    struct builder *builder = net_new();
+    uint32_t x = net_input(builder, "x", SHAPE(1, 4));
+    uint32_t limit = net_constant(builder, "ends", SHAPE(1, 4), ends);
+    struct observations seen;
+    struct graph *graph, *coded;
+
+    net_node(builder, "y", OP_BINARY, &minimum, x, limit, NO_VALUE, NO_VALUE);
+    graph = net_done(builder);
+    ck_assert_int_eq(observations_init(&seen, graph->n_values, false), 0);
+    saw(&seen, graph, "x", (const float[]){0, 7}, 2);
+    saw(&seen, graph, "y:0", (const float[]){0, 5.1f}, 2);
+    coded = quantize(graph, &seen, &(struct quantize_options){0}, NULL);
+    ck_assert_mem_eq(net_value(coded, "ends")->encodings, net_value(coded, "y:0")->encodings,
+                     sizeof(struct encoding));
+    ck_assert_mem_eq(net_value(coded, "ends")->data, ((const uint8_t[]){100, 200, 255, 150}), 4);
+    graph_unref(coded);
+    graph_unref(graph);
+    observations_done(&seen);
+}
+END_TEST
+
 static uint32_t axis_of(enum op op, const void *attrs, struct shape weights)
 {
     struct builder *builder = net_new();
@@ -381,4 +407,5 @@ SUITE(the_check_values_come_out_to_the_bit, biases_of_32_bits_stay_the_floats_th
       adjusted_ranges_are_no_narrower_and_fit_better, numbers_that_have_no_encoding_are_named,
       indices_stay_float_and_are_told_of, what_was_not_seen_has_no_encoding_and_is_told_of,
       a_quantised_graph_is_refused, encodings_of_training_win_only_when_that_is_asked_for,
-      outputs_and_what_softmax_makes_them_of_are_not_cut, channels_are_those_of_the_sums);
+      outputs_and_what_softmax_makes_them_of_are_not_cut,
+      a_limit_has_the_encoding_of_what_comes_of_it, channels_are_those_of_the_sums);
