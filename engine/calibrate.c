@@ -167,7 +167,8 @@ static void work(void *context, uint32_t i)
 /*
  * The values that need not be looked at: what a Relu or Clip gives has the range of what it reads,
  * cut. That is a third of all numbers in most networks, and one walk through memory fewer for each.
- * Not so how they are spread, nor what only the caller of a run reads, which keeps its layer alive.
+ * Not so how they are spread or their means, nor what only the caller of a run reads, which keeps
+ * its layer alive.
  */
 static int find_implied(struct calibrator *calibrator)
 {
@@ -177,7 +178,8 @@ static int find_implied(struct calibrator *calibrator)
     if (!implied)
         return -ENOMEM;
     calibrator->implied = implied;
-    for (uint32_t i = 0; i < graph->n_nodes && !calibrator->how->spread; i++)
+    for (uint32_t i = 0; i < graph->n_nodes && !calibrator->how->spread && !calibrator->how->means;
+         i++)
         for (uint32_t k = 0; k < graph->nodes[i].n_inputs; k++) {
             uint32_t value = graph->nodes[i].inputs[k];
             const struct node *producer;
@@ -272,6 +274,21 @@ static int match_inputs(struct calibrator *calibrator, struct fault *fault)
     return inputs ? 0 : out_of_memory(fault);
 }
 
+/* Observations of their kind for all that flows in and out. */
+static int init_seen(const struct calibrator *calibrator, struct observations *seen)
+{
+    const struct network_info *info = network_info(calibrator->network);
+    int r = observations_init(seen, info->n_inputs + info->n_outputs, calibrator->how->spread);
+
+    for (uint32_t i = 0; r == 0 && calibrator->how->means && i < seen->n; i++) {
+        const struct shape *shape =
+            i < info->n_inputs ? &info->inputs[i].shape : &info->outputs[i - info->n_inputs].shape;
+
+        r = observe_channels(&seen->v[i], shape->rank ? shape->dim[shape->rank - 1] : 1);
+    }
+    return r;
+}
+
 static int make_workers(struct calibrator *calibrator, struct fault *fault)
 {
     const struct network_info *info = network_info(calibrator->network);
@@ -289,9 +306,7 @@ static int make_workers(struct calibrator *calibrator, struct fault *fault)
 
         worker->of = calibrator;
         worker->slot = slot_take(calibrator->network);
-        if (!slot_inputs(worker->slot) ||
-            observations_init(&worker->seen, info->n_inputs + info->n_outputs,
-                              calibrator->how->spread) < 0)
+        if (!slot_inputs(worker->slot) || init_seen(calibrator, &worker->seen) < 0)
             return out_of_memory(fault);
     }
     return 0;
@@ -311,8 +326,9 @@ static int first_error(const struct calibrator *calibrator, struct fault *fault)
     return first ? fail(fault, first->error, "%s", first->fault.text) : 0;
 }
 
-static void merge(const struct calibrator *calibrator, struct observations *seen,
-                  uint32_t *ret_zeros)
+/* What all workers saw, by the graph's values. */
+static int merge(const struct calibrator *calibrator, struct observations *seen,
+                 uint32_t *ret_zeros)
 {
     const struct network_info *info = network_info(calibrator->network);
 
@@ -322,12 +338,17 @@ static void merge(const struct calibrator *calibrator, struct observations *seen
 
         *ret_zeros += worker->n_zeros;
         for (uint32_t k = 0; k < worker->seen.n; k++) {
+            const struct observed *from = &worker->seen.v[k];
             const char *name =
                 k < info->n_inputs ? info->inputs[k].name : info->outputs[k - info->n_inputs].name;
+            struct observed *to = &seen->v[graph_find_value(calibrator->graph, name)];
 
-            observe_merge(&seen->v[graph_find_value(calibrator->graph, name)], &worker->seen.v[k]);
+            if (from->sums && !to->sums && observe_channels(to, from->n_channels) < 0)
+                return -ENOMEM;
+            observe_merge(to, from);
         }
     }
+    return 0;
 }
 
 int calibrate(struct model *model, const struct calibration *calibration, struct observations *ret,
@@ -336,7 +357,7 @@ int calibrate(struct model *model, const struct calibration *calibration, struct
     _cleanup_(calibrator_done) struct calibrator calibrator = {
         .how = calibration, .graph = model_graph(model), .caller = pthread_self()};
     _cleanup_(observations_done) struct observations seen = {0};
-    uint32_t n = calibration->n_threads ? calibration->n_threads : cores_online();
+    uint32_t n_zeros = 0, n = calibration->n_threads ? calibration->n_threads : cores_online();
     int r;
 
     calibrator.n_workers = n < calibration->n ? n : calibration->n;
@@ -355,7 +376,9 @@ int calibrate(struct model *model, const struct calibration *calibration, struct
     r = first_error(&calibrator, fault);
     if (r < 0)
         return r;
-    merge(&calibrator, &seen, ret_zeros);
+    if (merge(&calibrator, &seen, &n_zeros) < 0)
+        return out_of_memory(fault);
+    *ret_zeros = n_zeros;
     imply_all(&calibrator, &seen);
     *ret = seen;
     seen = (struct observations){0};

@@ -22,6 +22,7 @@ struct calibration {
     void (*progress)(void *context, uint32_t done);
     uint32_t n_threads; /* runs at a time; 0: as many as there are cores */
     bool spread;        /* observe how numbers are spread, too */
+    bool means;         /* and the means of channels, of the last axis */
 };
 
 /*

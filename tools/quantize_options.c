@@ -57,8 +57,8 @@ static const struct args_option options[] = {
     [OPTION_WEIGHTS] = {"weights_bitwidth", NULL, 0, 1, "BITS", "8; 16 is not built"},
     [OPTION_BITWIDTH] = {"bitwidth", NULL, 0, 1, "BITS", "both of these at once"},
     [OPTION_OPTIMIZATIONS] = {"optimizations", NULL, 0, 1, "NAME",
-                              "cle: ranges of channels are made equal from layer to layer; bc is "
-                              "not built yet"},
+                              "cle: ranges of channels are made equal from layer to layer; bc: "
+                              "biases make good what codes shift; repeatable"},
     [OPTION_HTA] = {"enable_hta", NULL, 0, 0, NULL, "not built yet: add sections for HTA"},
     [OPTION_PARTITIONS] = {"hta_partitions", NULL, 0, 1, "RANGES",
                            "not built yet: which layers run on HTA"},
@@ -84,7 +84,7 @@ static const struct args_hint hints[] = {
     {"act_bitwidth", NULL, {"8"}},
     {"weights_bitwidth", NULL, {"8"}},
     {"bitwidth", NULL, {"8"}},
-    {"optimizations", NULL, {"cle"}},
+    {"optimizations", NULL, {"cle bc"}},
     {0},
 };
 
@@ -130,13 +130,13 @@ static int take_bits(const char *name, const char *text, unsigned also, unsigned
 static int take_optimization(struct quantize_arguments *arguments, const char *name,
                              struct fault *fault)
 {
-    if (strcmp(name, "cle") == 0) {
-        arguments->equalize = true;
-        return 0;
-    }
-    if (strcmp(name, "bc") == 0)
-        return fail(fault, E_NOT_BUILT, "--optimizations bc: not built yet");
-    return fail(fault, -EINVAL, "--optimizations: there are cle and bc, no %.60s", name);
+    const bool equalize = strcmp(name, "cle") == 0, correct = strcmp(name, "bc") == 0;
+
+    if (!equalize && !correct)
+        return fail(fault, -EINVAL, "--optimizations: there are cle and bc, no %.60s", name);
+    arguments->equalize |= equalize;
+    arguments->correct |= correct;
+    return 0;
 }
 
 static void take_switch(struct quantize_arguments *arguments, ptrdiff_t option)
@@ -278,7 +278,11 @@ int quantize_options_print(const struct quantize_arguments *arguments, struct bu
     if (r >= 0)
         r = print_switch(out, "use_adjusted_weights_quantizer", a->adjusted_weights);
     if (r >= 0)
-        r = print_value(out, "optimizations", a->equalize ? "cle" : NULL);
+        r = print_value(out, "optimizations",
+                        a->equalize && a->correct ? "cle, bc"
+                        : a->equalize             ? "cle"
+                        : a->correct              ? "bc"
+                                                  : NULL);
     if (r >= 0)
         r = print_switch(out, "override_params", a->override_params);
     if (r >= 0)

@@ -13,7 +13,7 @@ struct quantize_arguments {
     bool no_weight_quantization, override_params, axis_quant;
     bool enhanced_weights, enhanced_activations;
     bool adjusted_weights, symmetric_weights;
-    bool equalize; /* --optimizations cle */
+    bool equalize, correct; /* --optimizations cle, bc */
     unsigned bias_bitwidth;
     bool verbose, quiet, silent;
     bool bitwidth, one_bitwidth; /* --bitwidth was given; one of those that it stands for */

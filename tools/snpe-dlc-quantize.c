@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "model/dlc/dlc.h"
+#include "model/quant/bias.h"
 #include "model/quant/equalize.h"
 #include "model/quant/roles.h"
 #include "tools/dlc_facts.h"
@@ -22,6 +23,7 @@ struct job {
     struct dlc_facts facts;
     struct model *model; /* what is calibrated and quantised: that of the facts, or equalised */
     uint32_t n_pairs;    /* of sums that were equalised */
+    uint32_t n_biases;   /* that were corrected */
     struct quantize_inputs inputs;
     struct progress progress;
     struct observations seen;
@@ -140,6 +142,7 @@ static int observe(struct job *job, struct fault *fault)
         .name = name,
         .progress = step,
         .spread = job->arguments.enhanced_activations,
+        .means = job->arguments.correct,
     };
     int r;
 
@@ -257,14 +260,33 @@ static void print_summary(const struct job *job)
     printf("%.*s", (int)job->notes.size, (const char *)job->notes.base);
     if (job->arguments.equalize)
         printf("%u pairs of layers were equalised\n", job->n_pairs);
+    if (job->arguments.correct)
+        printf("%u biases were corrected\n", job->n_biases);
     printf("%u inputs, %u values with ranges, %u constants in 8 bits\n", job->inputs.list.n_lines,
            n_values, n_constants);
     printf("wrote %s, %zu bytes\n", job->arguments.output_dlc, job->size);
 }
 
-static int run(struct job *job, struct fault *fault)
+/* Biases are corrected by what the first codes turned out to be. */
+static int quantize(struct job *job, struct fault *fault)
 {
     const struct quantize_options options = quantize_options_of(&job->arguments);
+    const struct graph *graph = model_graph(job->model);
+    _cleanup_(graph_unrefp) struct graph *first = NULL, *corrected = NULL;
+    int r;
+
+    if (!job->arguments.correct)
+        return graph_quantize(graph, &job->seen, &options, &job->graph, &job->notes, fault);
+    r = graph_quantize(graph, &job->seen, &options, &first, NULL, fault);
+    if (r == 0)
+        r = graph_correct_biases(graph, first, &job->seen, &corrected, &job->n_biases, fault);
+    if (r < 0)
+        return r;
+    return graph_quantize(corrected, &job->seen, &options, &job->graph, &job->notes, fault);
+}
+
+static int run(struct job *job, struct fault *fault)
+{
     int r = name_output(job, fault);
 
     if (r == 0)
@@ -284,8 +306,7 @@ static int run(struct job *job, struct fault *fault)
     if (r < 0)
         return r;
     warn(job);
-    r = graph_quantize(model_graph(job->model), &job->seen, &options, &job->graph, &job->notes,
-                       fault);
+    r = quantize(job, fault);
     return r < 0 ? r : write_result(job, fault);
 }
 

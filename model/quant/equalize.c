@@ -9,9 +9,9 @@
 #include "base/error.h"
 #include "model/copy.h"
 #include "model/ops/binary.h"
-#include "model/ops/conv.h"
 #include "model/ops/relu.h"
 #include "model/quant/roles.h"
+#include "model/quant/sums.h"
 
 #define ROUNDS_MOST      50 /* a chain of sums settles pair by pair */
 #define UNDERSCORES_MOST 16
@@ -83,12 +83,10 @@ static bool is_own_constant(const struct equalizer *equalizer, uint32_t value)
 /* A sum whose constants are its own. */
 static bool is_sum(const struct equalizer *equalizer, const struct node *node)
 {
-    if (node->op != OP_CONV && node->op != OP_FULLY_CONNECTED)
-        return false;
-    if (!is_own_constant(equalizer, node->inputs[1]))
-        return false;
-    return node->n_inputs < 3 || node->inputs[2] == NO_VALUE ||
-           is_own_constant(equalizer, node->inputs[2]);
+    const uint32_t bias = sum_bias(node);
+
+    return sum_is(node) && is_own_constant(equalizer, node->inputs[1]) &&
+           (bias == NO_VALUE || is_own_constant(equalizer, bias));
 }
 
 static uint32_t channels_of(const struct shape *shape)
@@ -187,53 +185,25 @@ static float *numbers_of(struct equalizer *equalizer, uint32_t value)
     return equalizer->numbers[value];
 }
 
+/* A sum and its weights, for changing. */
 struct weights {
+    struct sum sum;
     float *v;
-    size_t n;
-    uint32_t outs, ins;     /* INS: that one output reads */
-    uint32_t outs_of_group; /* outputs that read the same inputs */
-    bool matrix;            /* [out,in], else [kH,kW,in,out] */
 };
 
 static int weights_of(struct equalizer *equalizer, const struct node *node, struct weights *ret)
 {
-    const struct shape *shape = &equalizer->copy.from->values[node->inputs[1]].shape;
-
-    *ret = (struct weights){.v = numbers_of(equalizer, node->inputs[1]),
-                            .n = shape_elements(shape),
-                            .matrix = node->op == OP_FULLY_CONNECTED};
-    if (!ret->v)
-        return -ENOMEM;
-    if (ret->matrix) {
-        ret->outs = ret->outs_of_group = shape->dim[0];
-        ret->ins = shape->dim[1];
-    } else {
-        ret->outs = shape->dim[3];
-        ret->ins = shape->dim[2];
-        ret->outs_of_group = ret->outs / (uint32_t)((const struct conv_attrs *)node->attrs)->groups;
-    }
-    return 0;
-}
-
-static uint32_t out_of(const struct weights *weights, size_t i)
-{
-    return (uint32_t)(weights->matrix ? i / weights->ins : i % weights->outs);
-}
-
-static uint32_t in_of(const struct weights *weights, size_t i)
-{
-    const uint32_t in =
-        (uint32_t)(weights->matrix ? i % weights->ins : i / weights->outs % weights->ins);
-
-    return out_of(weights, i) / weights->outs_of_group * weights->ins + in;
+    *ret = (struct weights){sum_of(equalizer->copy.from, node),
+                            numbers_of(equalizer, node->inputs[1])};
+    return ret->v ? 0 : -ENOMEM;
 }
 
 /* The largest magnitude of each output's, or each input's, weights. */
-static void largest(const struct weights *weights, uint32_t (*of)(const struct weights *, size_t),
+static void largest(const struct weights *weights, uint32_t (*of)(const struct sum *, size_t),
                     float *ret)
 {
-    for (size_t i = 0; i < weights->n; i++) {
-        uint32_t channel = of(weights, i);
+    for (size_t i = 0; i < weights->sum.n; i++) {
+        uint32_t channel = of(&weights->sum, i);
 
         ret[channel] = fmaxf(ret[channel], fabsf(weights->v[i]));
     }
@@ -276,10 +246,10 @@ static double find_factors(const struct channels *channels)
 
 static void scale(const struct weights *a, const struct weights *b, const struct channels *channels)
 {
-    for (size_t i = 0; i < a->n; i++)
-        a->v[i] /= channels->factors[out_of(a, i)];
-    for (size_t i = 0; i < b->n; i++)
-        b->v[i] *= channels->factors[in_of(b, i)];
+    for (size_t i = 0; i < a->sum.n; i++)
+        a->v[i] /= channels->factors[sum_out(&a->sum, i)];
+    for (size_t i = 0; i < b->sum.n; i++)
+        b->v[i] *= channels->factors[sum_in(&b->sum, i)];
     for (uint32_t i = 0; channels->bias && i < channels->n; i++)
         channels->bias[i] /= channels->factors[i];
 }
@@ -298,13 +268,13 @@ static int equalize(struct equalizer *equalizer, const struct pair *pair, double
         return -ENOMEM;
     channels.b = room + n;
     channels.factors = room + 2 * (size_t)n;
-    if (first->n_inputs > 2 && first->inputs[2] != NO_VALUE) {
-        channels.bias = numbers_of(equalizer, first->inputs[2]);
+    if (sum_bias(first) != NO_VALUE) {
+        channels.bias = numbers_of(equalizer, sum_bias(first));
         if (!channels.bias)
             return -ENOMEM;
     }
-    largest(&a, out_of, channels.a);
-    largest(&b, in_of, channels.b);
+    largest(&a, sum_out, channels.a);
+    largest(&b, sum_in, channels.b);
     *ret = find_factors(&channels);
     scale(&a, &b, &channels);
     for (uint32_t i = 0; i < n; i++)

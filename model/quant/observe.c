@@ -11,6 +11,14 @@
 #define LANES     16
 #define CUT_SHARE (255 * 4) /* see observe_cut */
 
+/* Enough for 65536 parts of at most 2^70 each; smaller numbers than 2^-40 do not count. */
+#define FIXED_ONE  0x1p40
+#define FIXED_MOST 0x1p70
+
+struct channel_sum {
+    __int128 v;
+};
+
 int observe_init(struct observed *seen, bool spread)
 {
     *seen = (struct observed){0};
@@ -22,6 +30,7 @@ int observe_init(struct observed *seen, bool spread)
 void observe_done(struct observed *seen)
 {
     free(seen->bins);
+    free(seen->sums);
     *seen = (struct observed){0};
 }
 
@@ -105,6 +114,31 @@ static void count(struct observed *seen, const float *x, size_t n)
     seen->n_zero += zeros;
 }
 
+int observe_channels(struct observed *seen, uint32_t n_channels)
+{
+    seen->sums = calloc((size_t)n_channels + 1, sizeof(*seen->sums));
+    seen->n_channels = n_channels;
+    return seen->sums ? 0 : -ENOMEM;
+}
+
+double observe_mean(const struct observed *seen, uint32_t channel)
+{
+    if (seen->n == 0)
+        return 0;
+    return (double)seen->sums[channel].v / FIXED_ONE * seen->n_channels / (double)seen->n;
+}
+
+static void add_sums(struct observed *seen, const float *x, size_t n)
+{
+    for (uint32_t c = 0; c < seen->n_channels; c++) {
+        double sum = 0;
+
+        for (size_t i = c; i < n; i += seen->n_channels)
+            sum += (double)x[i];
+        seen->sums[c].v += (__int128)(fmax(-FIXED_MOST, fmin(sum, FIXED_MOST)) * FIXED_ONE);
+    }
+}
+
 int observe_add(struct observed *seen, const float *x, size_t n)
 {
     float lo, hi;
@@ -117,6 +151,8 @@ int observe_add(struct observed *seen, const float *x, size_t n)
         reach(seen, fmax(-(double)lo, hi));
         count(seen, x, n);
     }
+    if (seen->sums)
+        add_sums(seen, x, n);
     seen->min = seen->n == 0 || lo < seen->min ? lo : seen->min;
     seen->max = seen->n == 0 || hi > seen->max ? hi : seen->max;
     seen->n += n;
@@ -143,6 +179,8 @@ void observe_merge(struct observed *seen, const struct observed *from)
         merge_bins(seen, from);
         seen->n_zero += from->n_zero;
     }
+    for (uint32_t i = 0; seen->sums && i < seen->n_channels; i++)
+        seen->sums[i].v += from->sums[i].v;
     seen->min = seen->n == 0 || from->min < seen->min ? from->min : seen->min;
     seen->max = seen->n == 0 || from->max > seen->max ? from->max : seen->max;
     seen->n += from->n;

@@ -5,11 +5,14 @@
  * order, so that several threads may each have their own: the result has the same bits.
  */
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/base.h"
 
 #define OBSERVE_BINS 8192
+
+struct channel_sum; /* in fixed point, for the sum of floats depends on their order */
 
 /*
  * Bin I holds the numbers from (I - OBSERVE_BINS / 2) * width up to the next bin's. The width is
@@ -17,11 +20,13 @@
  * directions at once, two bins becoming one.
  */
 struct observed {
-    float min, max;  /* 0 and 0 until something was seen */
-    uint64_t n;      /* numbers seen */
-    uint64_t n_zero; /* of them exactly 0, which has a code of its own in every encoding */
-    double width;    /* 0: no bin is used yet */
-    uint64_t *bins;  /* NULL: not asked for */
+    float min, max;           /* 0 and 0 until something was seen */
+    uint64_t n;               /* numbers seen */
+    uint64_t n_zero;          /* of them exactly 0, which has a code of its own in every encoding */
+    double width;             /* 0: no bin is used yet */
+    uint64_t *bins;           /* NULL: not asked for */
+    struct channel_sum *sums; /* of each channel; NULL: not asked for */
+    uint32_t n_channels;
 };
 
 /* SPREAD: with bins. 0 or -ENOMEM. */
@@ -31,7 +36,11 @@ void observe_done(struct observed *seen);
 /* 0; or E_ENCODING and SEEN as it was if one of the N numbers is not finite. */
 int observe_add(struct observed *seen, const float *x, size_t n);
 
-/* What FROM saw is added; both have bins, or neither has. */
+/* From now on, also the mean of each place in the last axis, which has N_CHANNELS. 0 or -ENOMEM. */
+int observe_channels(struct observed *seen, uint32_t n_channels);
+double observe_mean(const struct observed *seen, uint32_t channel); /* 0 if nothing was seen */
+
+/* What FROM saw is added; what one has, bins or sums, the other has too. */
 void observe_merge(struct observed *seen, const struct observed *from);
 
 /*

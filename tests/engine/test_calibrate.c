@@ -189,7 +189,8 @@ static struct given *give(void)
 static int measure(struct model *model, struct given *given, uint32_t n_threads, bool spread,
                    struct observations *ret, struct fault *fault)
 {
-    const struct calibration how = {N_INPUTS, given, fill, name, progress, n_threads, spread};
+    const struct calibration how = {N_INPUTS, given,     fill,   name,
+                                    progress, n_threads, spread, spread};
     uint32_t n_zeros = 99;
     int r = calibrate(model, &how, ret, &n_zeros, fault);
 
@@ -319,6 +320,8 @@ START_TEST(any_number_of_threads_sees_the_same)
         for (uint32_t i = 0; i < one.n; i++) {
             ck_assert_mem_eq(&one.v[i], &many.v[i], offsetof(struct observed, bins));
             ck_assert_mem_eq(one.v[i].bins, many.v[i].bins, OBSERVE_BINS * sizeof(uint64_t));
+            for (uint32_t c = 0; one.v[i].sums && c < one.v[i].n_channels; c++)
+                ck_assert_double_eq(observe_mean(&one.v[i], c), observe_mean(&many.v[i], c));
         }
         observations_done(&many);
     }
@@ -362,7 +365,7 @@ START_TEST(inputs_of_zeros_are_counted_and_no_inputs_refused)
     struct graph *made = make_graph();
     struct model *model = make_model(made);
     struct given *given = give();
-    struct calibration how = {N_INPUTS, given, fill, name, NULL, 0, false};
+    struct calibration how = {N_INPUTS, given, fill, name, NULL, 0, false, false};
     struct observations seen = {0};
     uint32_t n_zeros = 0;
     struct fault fault;

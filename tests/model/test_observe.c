@@ -202,7 +202,28 @@ START_TEST(extremes_are_found_wherever_they_stand)
 }
 END_TEST
 
+START_TEST(means_of_channels_are_those_of_all_parts)
+{
+    struct observed a, b;
+
+    ck_assert_int_eq(observe_init(&a, false), 0);
+    ck_assert_int_eq(observe_init(&b, false), 0);
+    ck_assert_int_eq(observe_channels(&a, 2), 0);
+    ck_assert_int_eq(observe_channels(&b, 2), 0);
+    ck_assert_double_eq(observe_mean(&a, 0), 0);
+    ck_assert_int_eq(observe_add(&a, (const float[]){1, -10, 2, -20}, 4), 0);
+    ck_assert_int_eq(observe_add(&b, (const float[]){6, 0.5f, 7, -0.5f}, 4), 0);
+    observe_merge(&a, &b);
+    ck_assert_double_eq(observe_mean(&a, 0), 4);
+    ck_assert_double_eq(observe_mean(&a, 1), -7.5);
+    ck_assert_int_eq(observe_add(&a, (const float[]){3e38f, -3e38f}, 2), 0); /* held at an end */
+    ck_assert(isfinite(observe_mean(&a, 0)));
+    observe_done(&a);
+    observe_done(&b);
+}
+END_TEST
+
 SUITE(one_number_far_out_does_not_hold_the_range, a_cut_leaves_out_one_in_1020_on_a_side,
       a_cut_of_a_thousand_numbers_is_their_range, zeros_do_not_count_as_numbers_to_be_cut_among,
       parts_in_any_order_are_the_whole, what_is_not_finite_is_refused_and_changes_nothing,
-      extremes_are_found_wherever_they_stand);
+      extremes_are_found_wherever_they_stand, means_of_channels_are_those_of_all_parts);

@@ -150,7 +150,12 @@ START_TEST(snpe_dlc_info_shows_how_it_was_made)
 {
     made_net(&(struct made_net){.file = "m.dlc"});
     write_inputs();
-    QUANTIZE_M(0, "--output_dlc", "q.dlc", "--axis_quant", "--bias_bitwidth=32", "--quiet");
+    assert_says(QUANTIZE_M(0, "--output_dlc", "q.dlc", "--axis_quant", "--bias_bitwidth=32",
+                           "--optimizations=bc", "--optimizations", "cle")
+                    .out,
+                "0 pairs of layers were equalised\n2 biases were corrected\n");
+    assert_says(run("snpe-dlc-info", 0, (const char *const[]){"-i", "q.dlc", NULL}).out,
+                "optimizations=[cle, bc] ");
     assert_says(run("snpe-dlc-info", 0, (const char *const[]){"-i", "q.dlc", NULL}).out,
                 "Quantizer command: snpe-dlc-quantize input_dlc=[m.dlc]");
     TIDY("m.dlc", "q.dlc", "list", "a", "b");
@@ -335,9 +340,9 @@ START_TEST(what_is_not_built_says_so_and_nonsense_is_wrong_usage)
     assert_says(QUANTIZE_M(2, "--bias_bitwidth=16").err, "--bias_bitwidth: it can be 8 or 32");
     assert_says(QUANTIZE_M(2, "--weights_bitwidth=4").err, "it can be 8 or 16, not 4");
     assert_says(QUANTIZE_M(2, "--bitwidth=8", "--act_bitwidth=8").err, "do not go together");
-    assert_says(QUANTIZE_M(1, "--optimizations=bc").err, "not built yet");
     assert_says(QUANTIZE_M(2, "--optimizations=all").err, "there are cle and bc");
-    assert_says(QUANTIZE_M(2, "--optimizations=cle", "--override_params").err, "would not fit");
+    assert_says(QUANTIZE_M(2, "--optimizations=cle", "--optimizations=bc", "--override_params").err,
+                "would not fit");
     assert_says(QUANTIZE_M(2, "--use_enhanced_quantizer=all").err, "weights, activations");
     assert_says(QUANTIZE_M(2, "--use_enhanced_quantizer", "--use_symmetric_quantize_weights").err,
                 "choose one");
@@ -398,8 +403,14 @@ END_TEST
 
 static void life(void *context, struct faults *faults)
 {
-    const char *argv[] = {suite_bin("snpe-dlc-quantize"), "--input_dlc=m.dlc", "--input_list=list",
-                          "--use_enhanced_quantizer",     "--axis_quant",      NULL};
+    const char *argv[] = {suite_bin("snpe-dlc-quantize"),
+                          "--input_dlc=m.dlc",
+                          "--input_list=list",
+                          "--use_enhanced_quantizer",
+                          "--axis_quant",
+                          "--optimizations=cle",
+                          "--optimizations=bc",
+                          NULL};
     struct proc *proc;
     int status;
 
