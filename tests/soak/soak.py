@@ -168,6 +168,8 @@ def mappings(pid):
         for line in file:
             words = line.split(None, 5)
             name = words[5].strip() if len(words) > 5 else ''
+            if name.startswith('/tmp/tsan.'):  # the sanitizer's own, named by the process
+                continue
             if words[1].endswith('s') or name.startswith('/'):
                 held[f'{words[1]} {name}'] += 1
             else:
