@@ -10,6 +10,7 @@
 #define HALF      (OBSERVE_BINS / 2)
 #define LANES     16
 #define CUT_SHARE (255 * 4) /* see observe_cut */
+#define LONG_TAIL 0.25
 
 /* Enough for 65536 parts of at most 2^70 each; smaller numbers than 2^-40 do not count. */
 #define FIXED_ONE  0x1p40
@@ -189,6 +190,7 @@ void observe_merge(struct observed *seen, const struct observed *from)
 void observe_cut(const struct observed *seen, double *lo, double *hi)
 {
     const uint64_t most = (seen->n - seen->n_zero) / CUT_SHARE;
+    const double whole = fmax(0, seen->max) - fmin(0, (double)seen->min);
     uint64_t beyond = 0;
     int top = OBSERVE_BINS, bottom = -1;
 
@@ -199,6 +201,10 @@ void observe_cut(const struct observed *seen, double *lo, double *hi)
         ;
     *hi = fmax(0, fmin(seen->max, (top + 1 - HALF) * seen->width));
     *lo = fmin(0, fmax(seen->min, (bottom - HALF) * seen->width));
+    if (*hi - *lo < LONG_TAIL * whole)
+        return;
+    *hi = fmax(0, seen->max);
+    *lo = fmin(0, seen->min);
 }
 
 int observations_init(struct observations *seen, uint32_t n, bool spread)

@@ -45,11 +45,13 @@ void observe_merge(struct observed *seen, const struct observed *from);
 
 /*
  * The limits *LO <= 0 <= *HI outside of which, on each side, lies at most one in 1020 of the
- * numbers that are not 0. That minimises the mean absolute error of 8-bit codes: a step wider by
- * d costs each of n numbers d / 4 in the mean, so a limit further out by d costs n * d / (255 * 4),
- * and gains d for each number that lies beyond. Absolute and not square errors, for with squares
- * one number that lies 25 times as far out as ten thousand others holds the whole range. To a bin;
- * SEEN must have bins.
+ * numbers that are not 0, if that leaves less than a quarter of the range; else the extremes. One
+ * in 1020 minimises the mean absolute error of 8-bit codes: a step wider by d costs each of n
+ * numbers d / 4 in the mean, so a limit further out by d costs n * d / (255 * 4), and gains d for
+ * each number that lies beyond. Absolute and not square errors, for with squares one number that
+ * lies 25 times as far out as ten thousand others holds the whole range. A quarter, for what is cut
+ * may matter more than its share, as large weights do: steps must become four times finer for it,
+ * square errors of what stays sixteen times less. To a bin; SEEN must have bins.
  */
 void observe_cut(const struct observed *seen, double *lo, double *hi);
 

@@ -103,6 +103,26 @@ START_TEST(a_cut_of_a_thousand_numbers_is_their_range)
 }
 END_TEST
 
+START_TEST(a_tail_is_cut_only_where_a_quarter_of_the_range_is_left)
+{
+    static float x[4096];
+    double lo, hi;
+
+    for (int far = 3; far < 6; far++) {
+        struct observed seen;
+
+        for (int i = 0; i < 4096; i++)
+            x[i] = i == 0 ? (float)far : (float)(i % 2);
+        ck_assert_int_eq(observe_init(&seen, true), 0);
+        ck_assert_int_eq(observe_add(&seen, x, 4096), 0);
+        observe_cut(&seen, &lo, &hi);
+        ck_assert_double_eq(lo, 0);
+        ck_assert_double_eq(hi, far < 5 ? far : 1 + seen.width);
+        observe_done(&seen);
+    }
+}
+END_TEST
+
 START_TEST(zeros_do_not_count_as_numbers_to_be_cut_among)
 {
     float x[4096] = {0}; /* 1020 numbers allow one to be cut, 1019 none */
@@ -224,6 +244,8 @@ START_TEST(means_of_channels_are_those_of_all_parts)
 END_TEST
 
 SUITE(one_number_far_out_does_not_hold_the_range, a_cut_leaves_out_one_in_1020_on_a_side,
-      a_cut_of_a_thousand_numbers_is_their_range, zeros_do_not_count_as_numbers_to_be_cut_among,
-      parts_in_any_order_are_the_whole, what_is_not_finite_is_refused_and_changes_nothing,
-      extremes_are_found_wherever_they_stand, means_of_channels_are_those_of_all_parts);
+      a_cut_of_a_thousand_numbers_is_their_range,
+      a_tail_is_cut_only_where_a_quarter_of_the_range_is_left,
+      zeros_do_not_count_as_numbers_to_be_cut_among, parts_in_any_order_are_the_whole,
+      what_is_not_finite_is_refused_and_changes_nothing, extremes_are_found_wherever_they_stand,
+      means_of_channels_are_those_of_all_parts);
