@@ -172,24 +172,29 @@ static void *run_wedged(void *context)
 
 START_TEST(a_file_wedges_a_run_until_it_is_let_go)
 {
-    struct rig_memory memory;
+    struct rig_memory memory, other;
+    struct binding *next;
     char options[256];
     struct rig rig;
     pthread_t thread;
     void *arguments[2], *result;
 
     begin(&rig, &memory, with_file(options, "wedge"));
+    rig_memory_init(&rig, &other);
+    next = rig_bind(&rig, &other);
     arguments[0] = &rig;
     arguments[1] = rig_bind(&rig, &memory);
     suite_write(suite_path("wedge"), "", 0);
     ck_assert_int_eq(pthread_create(&thread, NULL, run_wedged, arguments), 0);
     while (!is_there("wedge.held"))
         sched_yield();
-    rig_run(&rig, arguments[1]); /* the next one goes through */
+    rig_run(&rig, next); /* goes through */
     suite_remove("wedge.held");
     ck_assert_int_eq(pthread_join(thread, &result), 0);
     ck_assert_ptr_eq(result, arguments);
     rig.ops->binding_free(arguments[1]);
+    rig.ops->binding_free(next);
+    rig_memory_done(&other);
     end(&rig, &memory);
 }
 END_TEST
