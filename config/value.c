@@ -20,8 +20,8 @@ static const char *const type_helps[_VALUE_TYPE_MAX] = {
     [VALUE_OCTAL] = "an octal mode: 0660",
     [VALUE_LEVEL] = "error, warning, notice, info or debug",
     [VALUE_BOOL] = "yes or no",
-    [VALUE_PERF] = "power_saver, system_settings, balanced, sustained_high_performance, "
-                   "high_performance or burst",
+    [VALUE_PERF] = ("power_saver, system_settings, balanced, sustained_high_performance, "
+                    "high_performance or burst"),
     [VALUE_RUNTIMES] = "runtimes, separated by blanks or commas",
     [VALUE_WORDS] = "words, separated by blanks or commas",
     [VALUE_NAME] = "a name",
