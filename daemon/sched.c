@@ -129,13 +129,12 @@ uint64_t sched_wait_ns(struct sched *sched, enum device device, enum job_class c
 }
 
 /* With the lock held: 0, or why JOB is not let in. */
-static int enter(struct sched *sched, struct sched_queue *queue, struct job *job, uint64_t now_ns,
-                 struct job **ret_shed, uint64_t *ret_late_ns)
+static int enter(struct sched_queue *queue, struct job *job, uint64_t now_ns, struct job **ret_shed,
+                 uint64_t *ret_late_ns)
 {
     struct queue_item *shed = NULL;
     int r;
 
-    (void)sched;
     prepare(queue, job);
     if (job->on_end) { /* the daemon's own */
         queue_add_always(&queue->queue, &job->item, now_ns);
@@ -182,7 +181,7 @@ int sched_submit(struct sched *sched, struct job *job, struct fault *fault)
                     "the deadline had passed %" PRIu64 " us before the call came",
                     (now_ns - job->deadline_ns) / 1000);
     pthread_mutex_lock(&sched->mutex);
-    r = enter(sched, queue, job, now_ns, &shed, &late_ns);
+    r = enter(queue, job, now_ns, &shed, &late_ns);
     set_hint(queue);
     pthread_mutex_unlock(&sched->mutex);
     if (r < 0)

@@ -13,9 +13,9 @@
  *      nothing there for `aging_ns`, its first item without a deadline rises a rank. Others of it
  *      do not: who floods a queue is not starving.
  *   3. In a rank, the earliest deadline. An item with a deadline never rises: its deadline says
- *      when, and one that cannot be kept is refused before it waits (sched/ahead.h). But a
- * deadline that is later than somebody without one would rise is no hurry: these take turns with
- * it, so that nobody gets a device to himself by deadlines in an hour.
+ *      when, and one that cannot be kept is refused before it waits (sched/ahead.h). But a deadline
+ *      later than somebody without one would rise is no hurry: these take turns, so that nobody
+ *      gets a device to himself by deadlines in an hour.
  *   4. Among those without, deficit round-robin over clients: who has credit is served in turn, one
  *      item at a time, and pays what the device measured; when nobody has any, all get as many
  *      quanta as bring the first of them into it.
