@@ -70,8 +70,7 @@ int handle_run(struct request *request, struct fault *fault)
     if (!job)
         return -ENOMEM;
     job_own(job, session, holding);
-    job->class = quota_class(session->account, class, network_device(holding->ready->network, 0),
-                             request->arrived_ns);
+    job->class = class;
     r = fill(request, job, &params, fault);
     if (r < 0)
         job_free(job);
