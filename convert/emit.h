@@ -80,6 +80,9 @@ int emit_reduce(struct conversion *c, struct tensor *x, enum reduce_kind kind, u
 /* Softmax or LogSoftmax (OP) along AXIS. */
 int emit_softmax(struct conversion *c, struct tensor *x, enum op op, uint32_t axis);
 
+/* The same over all axes from FIRST on: as a matrix, and back. */
+int emit_softmax_from(struct conversion *c, struct tensor *x, enum op op, uint32_t first);
+
 /* WHICH ? a : b, number by number, broadcast as numpy does. */
 int emit_select(struct conversion *c, struct tensor *which, struct tensor *a, struct tensor *b);
 

@@ -179,3 +179,21 @@ int emit_softmax(struct conversion *c, struct tensor *x, enum op op, uint32_t ax
     attrs.axis = view.order[axis];
     return r < 0 ? r : conversion_emit(c, 0, &spec, &view);
 }
+
+int emit_softmax_from(struct conversion *c, struct tensor *x, enum op op, uint32_t first)
+{
+    struct softmax_attrs attrs = {.axis = -1};
+    struct shape flat = {2, {1, 1}};
+    struct view view = view_identity();
+    uint32_t in;
+    struct node_spec spec = {.op = op, .attrs = &attrs, .inputs = &in, .n_inputs = 1};
+    int r = layout_bring_plain(c, x, &in);
+
+    for (uint32_t i = 0; i < x->shape.rank; i++)
+        flat.dim[i >= first] *= x->shape.dim[i];
+    if (r == 0)
+        r = layout_reshape(c, x->name, "flat", in, &flat, &in);
+    if (r == 0)
+        r = conversion_emit_main(c, "flat", &spec, &in);
+    return r < 0 ? r : layout_emit_reshape(c, 0, in, &x->shape, &view);
+}

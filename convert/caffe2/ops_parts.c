@@ -244,25 +244,6 @@ int c2_arg_max(struct conversion *c)
     return r < 0 ? r : emit_arg_max(c, x, kind, axis, keep, false);
 }
 
-/* X as a matrix whose columns are the axes from FIRST on, through a Softmax, and back. */
-static int emit_flat(struct conversion *c, struct tensor *x, uint32_t first)
-{
-    struct softmax_attrs attrs = {.axis = -1};
-    struct shape flat = {2, {1, 1}};
-    struct view view = view_identity();
-    uint32_t in;
-    struct node_spec spec = {.op = OP_SOFTMAX, .attrs = &attrs, .inputs = &in, .n_inputs = 1};
-    int r = layout_bring_plain(c, x, &in);
-
-    for (uint32_t i = 0; i < x->shape.rank; i++)
-        flat.dim[i >= first] *= x->shape.dim[i];
-    if (r == 0)
-        r = layout_reshape(c, x->name, "flat", in, &flat, &in);
-    if (r == 0)
-        r = conversion_emit_main(c, "flat", &spec, &in);
-    return r < 0 ? r : layout_emit_reshape(c, 0, in, &x->shape, &view);
-}
-
 /* All axes from argument axis on together; often but one of them is larger than 1. */
 int c2_softmax(struct conversion *c)
 {
@@ -283,5 +264,6 @@ int c2_softmax(struct conversion *c)
             axis = i;
             found++;
         }
-    return found > 1 ? emit_flat(c, x, first) : emit_softmax(c, x, OP_SOFTMAX, axis);
+    return found > 1 ? emit_softmax_from(c, x, OP_SOFTMAX, first)
+                     : emit_softmax(c, x, OP_SOFTMAX, axis);
 }
