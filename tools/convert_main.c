@@ -15,6 +15,7 @@
 #include "model/dlc/dlc.h"
 #include "tools/convert_arguments.h"
 #include "tools/convert_print.h"
+#include "tools/dlc_made.h"
 #include "tools/file.h"
 #include "tools/progress.h"
 
@@ -303,24 +304,6 @@ static int check_container(const struct convert_arguments *arguments, struct mad
                : r;
 }
 
-/*
- * What was written, before it gets its name, as every tool will see it. The graph it was made from
- * goes first: weights are never in memory more than once besides the file's own pages.
- */
-static int check_file(const struct file_new *file, struct fault *fault)
-{
-    _cleanup_(file_map_done) struct file_map map = {0};
-    struct fault inner = {""};
-    int r = file_new_map(file, &map, fault);
-
-    if (r < 0)
-        return r;
-    r = dlc_check(map.base, map.size, &inner);
-    if (r == 0 || r == -ENOMEM)
-        return r;
-    return fail(fault, r, "the container that was made cannot be read: %.190s", inner.text);
-}
-
 static int write_file(const struct convert_arguments *arguments, struct made *made,
                       const char *output, struct fault *fault)
 {
@@ -337,7 +320,7 @@ static int write_file(const struct convert_arguments *arguments, struct made *ma
     graph_unref(made->graph);
     made->graph = NULL;
     if (r == 0)
-        r = check_file(&file, fault);
+        r = dlc_made_check(&file, fault);
     return r < 0 || arguments->dry_run ? r : file_new_end(&file, fault);
 }
 

@@ -12,6 +12,7 @@
 #include "model/quant/equalize.h"
 #include "model/quant/roles.h"
 #include "tools/dlc_facts.h"
+#include "tools/dlc_made.h"
 #include "tools/file.h"
 #include "tools/progress.h"
 #include "tools/quantize_inputs.h"
@@ -178,21 +179,6 @@ static void warn(const struct job *job)
                 quantize_spec.program, job->arguments.input_list);
 }
 
-/* What was written, before it gets its name, as every tool will see it. */
-static int check_file(const struct file_new *file, struct fault *fault)
-{
-    _cleanup_(file_map_done) struct file_map map = {0};
-    struct fault inner = {""};
-    int r = file_new_map(file, &map, fault);
-
-    if (r < 0)
-        return r;
-    r = dlc_check(map.base, map.size, &inner);
-    if (r == 0 || r == -ENOMEM)
-        return r;
-    return fail(fault, r, "the container that was made cannot be read: %.190s", inner.text);
-}
-
 /* SNPE's command has no place for a version: a line of its own among the others tells it. */
 static int print_others(const struct dlc_metadata *metadata, struct buf *out)
 {
@@ -222,7 +208,7 @@ static int write_result(struct job *job, struct fault *fault)
         return fail(fault, r, "cannot write %.180s: %s", output, error_get(r).text);
     job->size = file.size;
     if (r == 0)
-        r = check_file(&file, fault);
+        r = dlc_made_check(&file, fault);
     return r < 0 ? r : file_new_end(&file, fault);
 }
 
